@@ -1,0 +1,11 @@
+"""Files to cells: reads statistical files as they are passed around, and knows no economics.
+
+`land(folder)` turns a data folder into three tables (cells, files, notices); `landing.plugin`
+hands them to dbt. What a cell means (which place, indicator, unit) is decided in SQL.
+"""
+
+from landing.errors import LandingError
+from landing.folder import Landed, land
+from landing.manifest import ManifestRow, read_manifest
+
+__all__ = ["Landed", "LandingError", "ManifestRow", "land", "read_manifest"]

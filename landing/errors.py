@@ -1,0 +1,5 @@
+"""The one exception of the landing layer."""
+
+
+class LandingError(Exception):
+    """A file-level problem: one sentence that names the file, the place in it, and the remedy."""

@@ -1,0 +1,70 @@
+"""The dbt-duckdb source plugin: hands the landed tables of one data folder to dbt.
+
+REGIONAL_DATA names the folder (default data/demo), REGIONAL_CACHE the cache of parsed files (default
+build/cache/landing). The folder is landed once a process, however many sources ask. The SQL function
+`land_data_folder()` does it as well: the project calls it before any node runs, so that an unusable file
+stops the build before a table is replaced.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import SourceConfig
+from duckdb import DuckDBPyConnection
+
+from landing.errors import LandingError
+from landing.folder import Landed, land
+
+DEFAULT_FOLDER = "data/demo"
+DEFAULT_CACHE = "build/cache/landing"
+
+
+class Plugin(BasePlugin):
+    """Serves the sources landing.cells, landing.files and landing.notices."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Nothing is read before a node or the start hook asks."""
+        self._lock = threading.Lock()
+        self._landed: Landed | None = None
+
+    def landed(self) -> Landed:
+        """The landed tables; the first caller reads the files, the others wait."""
+        with self._lock:
+            if self._landed is None:
+                folder = Path(os.environ.get("REGIONAL_DATA") or DEFAULT_FOLDER)
+                cache_folder = Path(os.environ.get("REGIONAL_CACHE") or DEFAULT_CACHE)
+                start = time.perf_counter()
+                self._landed = land(folder, cache_folder, say=lambda line: print(f"  {line}", flush=True))
+                print(f"  landed {folder} in {time.perf_counter() - start:.2f} s", flush=True)
+                self._report_notices(self._landed)
+            return self._landed
+
+    def load(self, source_config: SourceConfig) -> pa.Table:
+        """One landed table, by the name of the source."""
+        return getattr(self.landed(), source_config.identifier)
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register land_data_folder() -> number of cells landed."""
+        conn.create_function("land_data_folder", self._land_and_count, [], "BIGINT", side_effects=True)
+
+    def _land_and_count(self) -> int:
+        try:
+            return self.landed().cells.num_rows
+        except LandingError as error:
+            # The first line of a SQL error is all that many readers see: the sentence must be in it.
+            raise ValueError(f"\n\n  {error}\n") from None
+
+    @staticmethod
+    def _report_notices(landed: Landed, shown: int = 5) -> None:
+        messages = landed.notices.column("message").to_pylist()
+        for message in messages[:shown]:
+            print(f"  notice: {message}", flush=True)
+        if len(messages) > shown:
+            print(f"  notice: {len(messages) - shown} more in checks.notices", flush=True)
