@@ -1,0 +1,14 @@
+{# Ratio that is NULL, not infinite, where the divisor is zero. #}
+{% macro ratio(numerator, divisor) -%}
+    ({{ numerator }} / nullif({{ divisor }}, 0))
+{%- endmacro %}
+
+{# Natural logarithm that is NULL, not -inf or NaN, where its argument is not positive. #}
+{% macro log_or_null(argument) -%}
+    (case when {{ argument }} > 0 then ln({{ argument }}) end)
+{%- endmacro %}
+
+{# Product of two variables, each centred on its mean over the rows at hand. #}
+{% macro centred_product(a, b) -%}
+    (({{ a }} - avg({{ a }}) over ()) * ({{ b }} - avg({{ b }}) over ()))
+{%- endmacro %}

@@ -1,0 +1,43 @@
+{# Blanks that files carry around their values: ordinary, no-break and full-width ones, and byte-order marks. #}
+{% macro blanks() -%}\s\x{00a0}\x{3000}\x{feff}{%- endmacro %}
+
+{% macro trimmed(text) -%}
+    regexp_replace({{ text }}, '^[{{ blanks() }}]+|[{{ blanks() }}]+$', '', 'g')
+{%- endmacro %}
+
+{# Printed text -> text to compare: full-width brackets, colons and signs made plain, runs of blanks made
+   one, ends trimmed, lower case. #}
+{% macro normalise_text(text) -%}
+    lower({{ trimmed("regexp_replace(translate(" ~ text ~ ", '（）：＝％', '():=%'), '[" ~ blanks() ~ "]+', ' ', 'g')") }})
+{%- endmacro %}
+
+{# Is a printed value a blank? Yearbooks and exports mark "no figure" in these ways. #}
+{% macro is_blank(text) -%}
+    (
+        coalesce({{ normalise_text(text) }}, '')
+        in ('', '-', '--', '—', '——', '…', '……', '...', 'na', 'n/a', '#n/a', 'nan', 'null')
+    )
+{%- endmacro %}
+
+{# A number is a number only by this pattern: sign, digits (or well-formed thousands), decimals, exponent.
+   Anything else is NULL, and becomes a reject: `1_2` or `L42` is never guessed at. #}
+{% macro strict_number(text) -%}
+    case
+        when regexp_full_match({{ trimmed(text) }}, '[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?')
+            then try_cast(replace({{ trimmed(text) }}, ',', '') as double)
+    end
+{%- endmacro %}
+
+{# A year heading such as `2019年`, `2019` or `2019.0` as a number; NULL for anything else. #}
+{% macro strict_year(text) -%}
+    try_cast(regexp_extract({{ trimmed(text) }}, '^(\d{1,4})(\.0)?\s*年?$', 1) as integer)
+{%- endmacro %}
+
+{# Spreadsheet name of a 0-based row and column: (0, 3) -> D1, (4, 27) -> AB5. #}
+{% macro cell_name(row_number, column_number) -%}
+    (
+        case when {{ column_number }} >= 26 then chr(cast(64 + {{ column_number }} // 26 as integer)) else '' end
+        || chr(cast(65 + {{ column_number }} % 26 as integer))
+        || cast({{ row_number }} + 1 as varchar)
+    )
+{%- endmacro %}

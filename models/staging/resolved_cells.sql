@@ -1,0 +1,150 @@
+-- Every landed cell with its place, indicator, unit and year resolved, its value in the unit of its
+-- indicator, and a status: usable, check_row, blank, not_requested, excluded or rejected (with a reason).
+with
+
+units as (
+    select * from {{ ref('units') }}
+),
+
+indicator_units as (
+    select distinct
+        indicators.indicator,
+        indicators.unit,
+        indicators.valid_min,
+        indicators.valid_max,
+        units.dimension,
+        units.factor_to_base
+    from {{ ref('indicators') }} as indicators
+    inner join units on indicators.unit = units.unit
+),
+
+read_cells as (
+    select
+        cells.file_id,
+        cells.sheet,
+        cells.row_number,
+        cells.column_number,
+        cells.place_text,
+        cells.value_text,
+        headers.header_text,
+        headers.indicator,
+        headers.reject_reason as header_reject_reason,
+        overrides.exclude_evidence,
+        coalesce(cells.scope_text, files.scope) as scope,
+        coalesce(overrides.vintage, files.vintage) as vintage,
+        coalesce(overrides.priority, files.priority) as priority,
+        coalesce(overrides.unit_text, cells.unit_text, headers.header_unit, files.unit) as unit_text,
+        {{ strict_year('cells.year_text') }} as year,
+        {{ strict_number('cells.value_text') }} as printed_value,
+        {{ is_blank('cells.value_text') }} as is_blank
+    from {{ ref('landed_cells') }} as cells
+    inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
+    inner join {{ ref('header_resolution') }} as headers
+        on cells.file_id = headers.file_id
+        and cells.header_path is not distinct from headers.header_path
+    left join {{ ref('override_matches') }} as overrides
+        on cells.file_id = overrides.file_id
+        and cells.header_path is not distinct from overrides.header_path
+        and cells.column_number = overrides.column_number
+        and {{ strict_year('cells.year_text') }} = overrides.year
+),
+
+converted as (
+    select
+        read_cells.*,
+        places.place_code,
+        places.place_level,
+        units.unit as source_unit,
+        indicator_units.unit,
+        indicator_units.valid_min,
+        indicator_units.valid_max,
+        case
+            when units.dimension = indicator_units.dimension then 1.0
+            when units.dimension = 'money_usd' and indicator_units.dimension = 'money_cny' then rates.cny_per_usd
+            when units.dimension = 'money_cny' and indicator_units.dimension = 'money_usd' then 1 / rates.cny_per_usd
+        end as currency_factor,
+        units.factor_to_base / indicator_units.factor_to_base as unit_factor,
+        units.dimension = indicator_units.dimension
+        or (units.dimension like 'money%' and indicator_units.dimension like 'money%') as is_convertible
+    from read_cells
+    left join {{ ref('place_aliases') }} as places
+        on {{ normalise_text('read_cells.place_text') }} = places.alias
+        and coalesce(read_cells.year, 0)
+        between coalesce(places.valid_from_year, 0) and coalesce(places.valid_to_year, 9999)
+    left join units on {{ normalise_text('read_cells.unit_text') }} = units.unit_text
+    left join indicator_units on read_cells.indicator = indicator_units.indicator
+    left join {{ ref('exchange_rates') }} as rates on read_cells.year = rates.year
+),
+
+judged as (
+    select
+        *,
+        printed_value * unit_factor * currency_factor as value,
+        case
+            when is_blank or indicator = 'not requested' then null
+            when header_reject_reason is not null then header_reject_reason
+            when place_code is null then 'unknown place'
+            when year is null then 'year is not a number'
+            when year not between 1949 and 2100 then 'year out of range'
+            when exclude_evidence is not null then null
+            when unit_text is null then 'missing unit'
+            when source_unit is null then 'unknown unit'
+            when not is_convertible then 'unit of another kind'
+            when currency_factor is null then 'no exchange rate'
+            when printed_value is null then 'not a number'
+            when place_level <> 'nation' and printed_value * unit_factor * currency_factor
+            not between valid_min and valid_max then 'out of valid range'
+        end as cell_reject_reason
+    from converted
+),
+
+compared as (
+    select
+        *,
+        coalesce(
+            cell_reject_reason,
+            case
+                when not is_blank and indicator <> 'not requested' and exclude_evidence is null
+                    and min(value) over same_observation < max(value) over same_observation
+                    then 'duplicate with another value'
+            end
+        ) as reject_reason
+    from judged
+    window same_observation as (
+        partition by
+            file_id, place_code, indicator, scope, vintage, year,
+            cell_reject_reason is null and not is_blank and exclude_evidence is null
+    )
+)
+
+select
+    file_id,
+    sheet,
+    row_number,
+    column_number,
+    place_text,
+    header_text,
+    value_text,
+    place_level,
+    place_code,
+    indicator,
+    scope,
+    year,
+    vintage,
+    priority,
+    source_unit,
+    unit,
+    unit_factor,
+    currency_factor,
+    case when reject_reason is null then value end as value,
+    case
+        when is_blank then 'blank'
+        when indicator = 'not requested' then 'not_requested'
+        when reject_reason is not null then 'rejected'
+        when exclude_evidence is not null then 'excluded'
+        when place_level = 'nation' then 'check_row'
+        else 'usable'
+    end as status,
+    reject_reason,
+    exclude_evidence
+from compared
