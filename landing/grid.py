@@ -130,14 +130,15 @@ def _workbook(path: Path, sheet: str) -> dict[str, Grid]:
 
 
 def _table(path: Path) -> Grid:
+    frame: pd.DataFrame
+    labels: dict[str, str] = {}
     try:
         if path.suffix.lower() == ".parquet":
             frame = pd.read_parquet(path)
-            labels: dict[str, str] = {}
         else:
             # Value labels stay codes: a label is an interpretation, the code is what is stored.
             with pd.read_stata(path, iterator=True, convert_categoricals=False) as reader:
-                frame: pd.DataFrame = reader.read()  # type: ignore[attr-defined]
+                frame = reader.read()  # type: ignore[attr-defined]
                 labels = reader.variable_labels()
     except Exception as error:
         raise LandingError(

@@ -1,9 +1,8 @@
-{# The indicators of a place level and their panel columns, from the seeds that declare them. Empty while dbt only
-   parses, and before the seeds are there. #}
-{% macro panel_indicators() -%}
-    {%- set seed = ref('indicators') -%}
-    {%- if execute and load_relation(seed) is not none -%}
-        {{ return(run_query('select indicator, panel_column from ' ~ seed ~ ' order by all').rows) }}
+{# Rows of a seed while a model is compiled. Empty while dbt only parses, and before the seed is there. #}
+{% macro seed_rows(seed, columns, order_by) -%}
+    {%- set relation = ref(seed) -%}
+    {%- if execute and load_relation(relation) is not none -%}
+        {{ return(run_query('select ' ~ columns ~ ' from ' ~ relation ~ ' order by ' ~ order_by).rows) }}
     {%- else -%}
         {{ return([]) }}
     {%- endif -%}
@@ -11,7 +10,7 @@
 
 {# One column an indicator, out of long observations grouped by place and year. #}
 {% macro indicator_columns() -%}
-    {%- for row in panel_indicators() %}
-    max(value) filter (where indicator = '{{ row[0] }}') as {{ row[1] }},
+    {%- for indicator, panel_column in seed_rows('indicators', 'indicator, panel_column', 'indicator') %}
+    max(value) filter (where indicator = '{{ indicator }}') as {{ panel_column }},
     {%- endfor %}
 {%- endmacro %}

@@ -1,0 +1,129 @@
+{{ config(contract={'enforced': true}, post_hook="{{ document_mart_columns('import_inequality') }}") }}
+
+-- depends_on: {{ ref('mart_columns') }}
+
+-- Study mart: imports, technology and the urban-rural Theil index of provinces. Columns are named as the study
+-- names them; the seed mart_columns says what each is.
+with
+
+panel as (
+    select * from {{ ref('province_panel') }}
+),
+
+inequality as (
+    select * from {{ ref('province_inequality') }}
+),
+
+industry_structure as (
+    select * from {{ ref('province_industry_structure') }}
+),
+
+trade as (
+    select * from {{ ref('province_trade') }}
+),
+
+coasts as (
+    select * from {{ ref('place_groups') }} where grouping = 'coastal'
+),
+
+variables as (
+    select
+        panel.province_code,
+        panel.province_name_en,
+        panel.year,
+        -- Tibet is left out by the study.
+        panel.province_code <> '540000' as is_study_province,
+        panel.year between 2008 and 2019 as is_published_window,
+        inequality.theil as tar,
+        inequality.income_ratio,
+        {{ log_or_null('panel.imports_100m_cny') }} as ln_import,
+        {{ log_or_null('panel.trade_total_100m_cny') }} as ln_trade,
+        {{ log_or_null('panel.exp_science_100m_cny') }} as ln_inno,
+        inequality.urban_share as urban,
+        industry_structure.industry_ratio as ind,
+        {{ log_or_null('trade.fdi_actual_100m_cny') }} as ln_fdi,
+        {{ log_or_null('panel.foreign_enterprise_investment_100m_cny') }} as ln_fdi_as_published,
+        {{ log_or_null('trade.gdp_per_resident_cny') }} as ln_pgdp,
+        panel.unemployment_rate_pct as unemployment,
+        trade.import_openness as intrd,
+        trade.trade_openness as trdgdp,
+        industry_structure.rd_intensity as tec,
+        trade.gdp_per_resident_cny,
+        panel.exp_science_100m_cny,
+        coasts.group_name as coast,
+        coalesce(panel.interpolated_indicators, []) as interpolated_indicators
+    from panel
+    left join inequality on panel.province_code = inequality.province_code and panel.year = inequality.year
+    left join industry_structure
+        on panel.province_code = industry_structure.province_code
+        and panel.year = industry_structure.year
+    left join trade on panel.province_code = trade.province_code and panel.year = trade.year
+    left join coasts on panel.province_code = coasts.place_code
+),
+
+samples as (
+    select
+        *,
+        is_study_province and is_published_window as in_published_sample
+    from variables
+),
+
+province_means as (
+    select
+        province_code,
+        avg(gdp_per_resident_cny) as gdp_per_resident_cny
+    from samples
+    where in_published_sample
+    group by province_code
+),
+
+grouped as (
+    select
+        samples.*,
+        {{ above_sample_mean('samples.gdp_per_resident_cny', 'samples.in_published_sample') }} as is_developed,
+        province_means.gdp_per_resident_cny
+        > avg(samples.gdp_per_resident_cny) filter (where samples.in_published_sample) over () as is_developed_province,
+        {{ above_sample_mean('samples.exp_science_100m_cny', 'samples.in_published_sample') }} as is_high_technology,
+        {{ above_sample_mean('samples.trdgdp', 'samples.in_published_sample') }} as is_high_openness,
+        {{ lag_one_year('samples.ln_import', 'samples.province_code', 'samples.year') }} as l_ln_import,
+        {{ lag_one_year('samples.ln_trade', 'samples.province_code', 'samples.year') }} as l_ln_trade,
+        {{ lag_one_year('samples.ln_inno', 'samples.province_code', 'samples.year') }} as l_ln_inno,
+        avg(samples.ln_import) filter (where samples.in_published_sample) over () as mean_ln_import,
+        avg(samples.ln_inno) filter (where samples.in_published_sample) over () as mean_ln_inno
+    from samples
+    left join province_means on samples.province_code = province_means.province_code
+)
+
+select
+    province_code,
+    province_name_en,
+    year,
+    is_study_province,
+    is_published_window,
+    in_published_sample,
+    tar,
+    income_ratio,
+    ln_import,
+    ln_inno,
+    ln_import * ln_inno as ln_import_x_ln_inno,
+    (ln_import - mean_ln_import) * (ln_inno - mean_ln_inno) as ln_import_x_ln_inno_centred,
+    urban,
+    ind,
+    ln_fdi,
+    ln_fdi_as_published,
+    ln_pgdp,
+    unemployment,
+    intrd,
+    tec,
+    l_ln_import,
+    l_ln_inno,
+    ln_trade,
+    l_ln_trade,
+    trdgdp,
+    coast,
+    is_developed,
+    is_developed_province,
+    is_high_technology,
+    is_high_openness,
+    interpolated_indicators
+from grouped

@@ -1,0 +1,29 @@
+-- The sample rules of each study, counted on its mart. Rules are rows of the seed sample_steps (a predicate on the
+-- mart of the study), never code.
+-- depends_on: {{ ref('sample_steps') }}
+-- depends_on: {{ ref('import_inequality') }}
+{%- set steps = seed_rows('sample_steps', 'study, step_number, predicate', 'study, step_number') %}
+with
+
+counts (study, step_number, observations) as (
+    {%- for study, step_number, predicate in steps %}
+    select '{{ study }}', {{ step_number }}, count(*) from {{ ref(study) }} where {{ predicate }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- else %}
+    select null, null, null where false
+    {%- endfor %}
+)
+
+select
+    steps.study,
+    steps.step_number,
+    steps.step,
+    counts.observations,
+    steps.published_n,
+    counts.observations - steps.published_n as difference,
+    steps.published_in,
+    steps.predicate
+from {{ ref('sample_steps') }} as steps
+left join counts on steps.study = counts.study and steps.step_number = counts.step_number
