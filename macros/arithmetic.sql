@@ -8,7 +8,8 @@
     (case when {{ argument }} > 0 then ln({{ argument }}) end)
 {%- endmacro %}
 
-{# Product of two variables, each centred on its mean over the rows at hand. #}
-{% macro centred_product(a, b) -%}
-    (({{ a }} - avg({{ a }}) over ()) * ({{ b }} - avg({{ b }}) over ()))
+{# Product of two variables, each centred on its mean over the rows at hand, or over a sample of them. #}
+{% macro centred_product(a, b, sample=none) -%}
+    {%- set over_sample = (' filter (where ' ~ sample ~ ')' if sample else '') ~ ' over ()' -%}
+    (({{ a }} - avg({{ a }}){{ over_sample }}) * ({{ b }} - avg({{ b }}){{ over_sample }}))
 {%- endmacro %}

@@ -88,8 +88,8 @@ grouped as (
         {{ lag_one_year('samples.ln_import', 'samples.province_code', 'samples.year') }} as l_ln_import,
         {{ lag_one_year('samples.ln_trade', 'samples.province_code', 'samples.year') }} as l_ln_trade,
         {{ lag_one_year('samples.ln_inno', 'samples.province_code', 'samples.year') }} as l_ln_inno,
-        avg(samples.ln_import) filter (where samples.in_published_sample) over () as mean_ln_import,
-        avg(samples.ln_inno) filter (where samples.in_published_sample) over () as mean_ln_inno
+        {{ centred_product('samples.ln_import', 'samples.ln_inno', 'samples.in_published_sample') }}
+            as ln_import_x_ln_inno_centred
     from samples
     left join province_means on samples.province_code = province_means.province_code
 )
@@ -106,7 +106,7 @@ select
     ln_import,
     ln_inno,
     ln_import * ln_inno as ln_import_x_ln_inno,
-    (ln_import - mean_ln_import) * (ln_inno - mean_ln_inno) as ln_import_x_ln_inno_centred,
+    ln_import_x_ln_inno_centred,
     urban,
     ind,
     ln_fdi,

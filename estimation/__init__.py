@@ -1,0 +1,23 @@
+"""Estimation: marts in, tidy rows out.
+
+A regression is a row of `seeds/specifications.csv`. `run_specifications` reads each one's sample from its mart with
+SQL, fits it with pyfixest, adds the statistics that Stata prints, and returns long rows, which SQL turns into result
+tables. A specification that cannot be estimated on the data at hand returns a status and the reason.
+"""
+
+from estimation.regression import Fit, fit_panel
+from estimation.runner import run_specification, run_specifications
+from estimation.sample import NotEstimable, estimation_sample
+from estimation.specification import Specification, Term, read_specifications
+
+__all__ = [
+    "Fit",
+    "NotEstimable",
+    "Specification",
+    "Term",
+    "estimation_sample",
+    "fit_panel",
+    "read_specifications",
+    "run_specification",
+    "run_specifications",
+]

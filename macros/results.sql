@@ -1,0 +1,21 @@
+{# Does anything in the warehouse come from simulated files? Every result table carries the answer. #}
+{% macro is_simulated() -%}
+    (select coalesce(bool_or(is_simulated), false) from {{ ref('landed_files') }})
+{%- endmacro %}
+
+{# Stars as the studies print them: three below 1%, two below 5%, one below 10%. #}
+{% macro significance_stars(p_value) -%}
+    case
+        when {{ p_value }} < 0.01 then 3
+        when {{ p_value }} < 0.05 then 2
+        when {{ p_value }} < 0.1 then 1
+        when {{ p_value }} is not null then 0
+    end
+{%- endmacro %}
+
+{# One column a statistic, out of the long rows of regression_output. #}
+{% macro statistic_columns(statistics) -%}
+    {%- for statistic in statistics %}
+    max(output.value) filter (where output.statistic = '{{ statistic }}') as {{ statistic }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,14 @@
+"""Everything the regressions return, as long rows; SQL turns them into estimates and fits."""
+
+import estimation
+
+
+def model(dbt, session):
+    dbt.config(materialized="table", schema="staging")
+    dbt.ref("import_inequality")
+    return estimation.run_specifications(
+        session,
+        dbt.ref("specifications").df(),
+        confidence_level=dbt.config.get("confidence_level"),
+        say=lambda line: print(f"  {line}", flush=True),
+    )
