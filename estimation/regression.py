@@ -44,8 +44,7 @@ def fit_panel(specification: Specification, frame: pd.DataFrame, confidence_leve
     kept = list(model._coefnames)
     slopes, covariance = np.asarray(model._beta_hat, float), np.asarray(model._vcov, float)
     degrees = float(model._df_t)
-    regressors, residuals = data[kept].to_numpy(float), np.asarray(model._u_hat, float)
-    constant, constant_error = _constant(specification, model, data, regressors, slopes, residuals)
+    constant, constant_error = _constant(specification, model, data)
     wanted = [name for name in names if name in kept]
     position = [kept.index(name) for name in wanted]
     estimates = _inference(
@@ -62,7 +61,7 @@ def fit_panel(specification: Specification, frame: pd.DataFrame, confidence_leve
         "n_clusters": float(data[CLUSTER].nunique()) if specification.vcov == "cluster" else np.nan,
         "df_residual": degrees,
         "share_filled": float(data[FILLED].mean()),
-        **_r_squared(data, residuals),
+        **_r_squared(data, np.asarray(model._u_hat, float)),
         **_joint_f(slopes, covariance, degrees),
     }
     return Fit(estimates, statistics, tuple(name for name in names if name not in kept))
@@ -103,22 +102,15 @@ def _feols(specification: Specification, data: pd.DataFrame, regressors: list[st
     return model
 
 
-def _constant(
-    specification: Specification,
-    model: pf.Feols,
-    data: pd.DataFrame,
-    regressors: Array,
-    slopes: Array,
-    residuals: Array,
-) -> tuple[float, float]:
+def _constant(specification: Specification, model: pf.Feols, data: pd.DataFrame) -> tuple[float, float]:
     """Stata's constant, mean(y) - mean(X) b, and its standard error.
 
     The error is that of the regression on fixed-effect-demeaned data with the grand means added back, which is how
     Stata's xtreg defines it: the constant's influence of row i is e_i (1/N - mean(X) A x_i).
     """
-    means = regressors.mean(axis=0)
-    constant = float(data[DEPENDENT].mean() - means @ slopes)
-    rows = len(data)
+    rows, residuals = len(data), np.asarray(model._u_hat, float)
+    means = data[list(model._coefnames)].to_numpy(float).mean(axis=0)
+    constant = float(data[DEPENDENT].mean() - means @ np.asarray(model._beta_hat, float))
     demeaned = np.asarray(model._X, float)
     inverse = np.linalg.inv(demeaned.T @ demeaned)
     if specification.vcov == "classical":

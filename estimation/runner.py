@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import pandas as pd
@@ -16,19 +16,34 @@ OUTPUT_COLUMNS = ["spec_id", "kind", "term", "statistic", "value", "detail"]
 
 
 def run_specification(
-    connection: duckdb.DuckDBPyConnection, specification: Specification, confidence_level: float = 0.95
+    connection: duckdb.DuckDBPyConnection,
+    specification: Specification,
+    indicators: Mapping[str, Sequence[str]] | None = None,
+    confidence_level: float = 0.95,
 ) -> Fit:
-    """Sample and fit one specification. Raises NotEstimable with the reason."""
-    return fit_panel(specification, estimation_sample(connection, specification), confidence_level)
+    """Sample and fit one specification; `indicators` as in `estimation_sample`. Raises NotEstimable with the reason."""
+    return fit_panel(specification, estimation_sample(connection, specification, indicators), confidence_level)
+
+
+def indicators_by_column(mart_columns: pd.DataFrame, study: str) -> dict[str, list[str]]:
+    """Panel indicators that each mart column of a study rests on, from the seed mart_columns."""
+    rows = mart_columns[(mart_columns["study"] == study) & mart_columns["indicators"].notna()]
+    return {
+        name: [part.strip() for part in text.split(";")]
+        for name, text in zip(rows["column_name"], rows["indicators"], strict=True)
+    }
 
 
 def run_specifications(
     connection: duckdb.DuckDBPyConnection,
     rows: pd.DataFrame,
+    mart_columns: pd.DataFrame,
     confidence_level: float = 0.95,
     say: Callable[[str], None] = lambda _: None,
 ) -> pd.DataFrame:
     """Run every specification of the seed; one row a statistic, columns OUTPUT_COLUMNS.
+
+    `rows` and `mart_columns` are the seeds specifications and mart_columns.
 
     Every specification returns a row of kind 'status': 'estimated', or 'not_estimable' with the reason as detail.
     """
@@ -37,7 +52,8 @@ def run_specifications(
     for number, specification in enumerate(specifications, start=1):
         spec_id = specification.spec_id
         try:
-            fit = run_specification(connection, specification, confidence_level)
+            indicators = indicators_by_column(mart_columns, specification.study)
+            fit = run_specification(connection, specification, indicators, confidence_level)
         except NotEstimable as reason:
             output.append((spec_id, "status", "", "not_estimable", None, str(reason)))
         else:

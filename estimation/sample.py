@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pandas as pd
@@ -17,17 +18,23 @@ class NotEstimable(Exception):
     """A specification has no usable sample on the data at hand; the message is the reason, for analysts."""
 
 
-def estimation_sample(connection: duckdb.DuckDBPyConnection, specification: Specification) -> pd.DataFrame:
+def estimation_sample(
+    connection: duckdb.DuckDBPyConnection,
+    specification: Specification,
+    indicators: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
     """The rows of the mart that meet the sample rule and have every variable.
 
-    Columns: _unit, _time, _cluster, _dependent, _filled (does the row rest on an interpolated value), and one float
-    column a term. Expressions see the sample only, so centred products are centred on it. Rows are sorted by unit
-    and time. Raises NotEstimable where no row is left.
+    `indicators` says which panel indicators each mart column rests on. Columns: _unit, _time, _cluster, _dependent,
+    _filled (is one of these indicators interpolated in the row), and one float column a term. Expressions see the
+    sample only, so centred products are centred on it. Rows are sorted by unit and time. Raises NotEstimable where no
+    row is left.
     """
     sources = variables(connection, specification)
     complete = " and ".join([f"({specification.sample})", *(f"{name} is not null" for name in sources)])
     terms = ", ".join(f"cast({term.expression} as double) as {term.name}" for term in specification.terms)
-    filled = f"len({FILLED_COLUMN}) > 0" if FILLED_COLUMN in _columns(connection, specification.mart) else "false"
+    used = sorted({indicator for name in sources for indicator in (indicators or {}).get(name, ())})
+    filled = f"len(list_intersect({FILLED_COLUMN}, {used!r})) > 0" if used else "false"
     frame = connection.sql(
         f"select {specification.unit_column} as {UNIT}, {specification.time_column} as {TIME}, "
         f"{specification.cluster_column or specification.unit_column} as {CLUSTER}, "

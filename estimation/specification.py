@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -50,8 +51,8 @@ def read_specifications(rows: pd.DataFrame) -> list[Specification]:
     return [_specification(row) for row in rows.sort_values("spec_id").to_dict("records")]
 
 
-def _specification(row: Mapping[str, object]) -> Specification:
-    text = {name: "" if pd.isna(value) else str(value).strip() for name, value in row.items()}  # type: ignore[call-overload]
+def _specification(row: Mapping[Hashable, Any]) -> Specification:
+    text = {str(name): "" if pd.isna(value) else str(value).strip() for name, value in row.items()}
     spec_id = text["spec_id"]
     for name, allowed in (("time_effects", TIME_EFFECTS), ("vcov", VCOVS), ("r2_kind", R2_KINDS)):
         if text[name] not in allowed:
@@ -61,7 +62,9 @@ def _specification(row: Mapping[str, object]) -> Specification:
     terms = _terms(text["regressors"])
     names = [term.name for term in terms]
     if not names or len(set(names)) < len(names):
-        raise ValueError(f"specification {spec_id} needs regressors with names of their own, not {text['regressors']!r}")
+        raise ValueError(
+            f"specification {spec_id} needs regressors with names of their own, not {text['regressors']!r}"
+        )
     return Specification(
         spec_id=spec_id,
         study=text["study"],

@@ -19,3 +19,9 @@ select *
 from {{ model }}
 where {% if allow_null %}not ({{ expression }}){% else %}({{ expression }}) is not true{% endif %}
 {% endtest %}
+
+{# The model has no rows. Meant for lists of what data do wrong, with severity warn: they are told, and stop nothing. #}
+{% test no_rows(model) %}
+select *
+from {{ model }}
+{% endtest %}

@@ -4,7 +4,8 @@
 with
 
 detector as (
-    select * from {{ ref('detectors') }} where detector = 'column_jump'
+    select * from {{ ref('detectors') }}
+    where detector = 'column_jump'
 ),
 
 logs as (

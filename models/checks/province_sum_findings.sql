@@ -3,12 +3,12 @@
 with
 
 detector as (
-    select * from {{ ref('detectors') }} where detector = 'province_sum'
+    select * from {{ ref('detectors') }}
+    where detector = 'province_sum'
 ),
 
 cells as (
-    select
-        cells.*
+    select cells.*
     from {{ ref('resolved_cells') }} as cells
     inner join {{ ref('indicators') }} as indicators on cells.indicator = indicators.indicator
     where cells.status in ('usable', 'check_row') and indicators.is_additive

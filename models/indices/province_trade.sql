@@ -1,6 +1,6 @@
 -- Trade, foreign capital and income per head of provinces.
--- Formulas: trade_openness = (imports + exports) / GDP; import_openness = imports / GDP; FDI in CNY at the annual average
--- rate; GDP per resident = GDP / resident population at year end. GDP and population each keep to one vintage.
+-- Formulas: trade_openness = (imports + exports) / GDP; import_openness = imports / GDP; FDI in CNY at the annual
+-- average rate; GDP per resident = GDP / resident population at year end. GDP and population each keep to one vintage.
 -- Edges: NULL where a part is missing or the divisor is zero.
 with
 

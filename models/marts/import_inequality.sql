@@ -23,7 +23,8 @@ trade as (
 ),
 
 coasts as (
-    select * from {{ ref('place_groups') }} where grouping = 'coastal'
+    select * from {{ ref('place_groups') }}
+    where grouping = 'coastal'
 ),
 
 variables as (

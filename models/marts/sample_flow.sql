@@ -5,14 +5,20 @@
 {%- set steps = seed_rows('sample_steps', 'study, step_number, predicate', 'study, step_number') %}
 with
 
-counts (study, step_number, observations) as (
+counts as (
+    select
+        cast(null as varchar) as study,
+        cast(null as integer) as step_number,
+        cast(null as bigint) as observations
+    where false
     {%- for study, step_number, predicate in steps %}
-    select '{{ study }}', {{ step_number }}, count(*) from {{ ref(study) }} where {{ predicate }}
-    {%- if not loop.last %}
     union all
-    {%- endif %}
-    {%- else %}
-    select null, null, null where false
+    select
+        '{{ study }}',
+        {{ step_number }},
+        count(*)
+    from {{ ref(study) }}
+    where {{ predicate }}
     {%- endfor %}
 )
 

@@ -35,4 +35,5 @@ inner join {{ ref('derivations') }} as derivations on parts.indicator = derivati
 qualify count(*) over (
     partition by
         parts.place_level, parts.place_code, derivations.indicator, parts.scope, parts.year, parts.vintage
-) = (select count(*) from {{ ref('derivations') }} as needed where needed.indicator = derivations.indicator)
+) = (select count(*) from {{ ref('derivations') }} as needed
+where needed.indicator = derivations.indicator)

@@ -36,10 +36,10 @@ ranked as (
             order by
                 candidates.vintage = series.series_vintage desc,
                 candidates.priority,
-                candidates.path,
-                candidates.sheet,
-                candidates.row_number,
-                candidates.column_number
+                candidates.path asc,
+                candidates.sheet asc,
+                candidates.row_number asc,
+                candidates.column_number asc
         ) as rank_in_year
     from candidates
     inner join series
@@ -63,5 +63,6 @@ select
     priority,
     origin,
     value,
+    mixes_vintages,
     rank_in_year = 1 and (vintage = series_vintage or mixes_vintages) as is_chosen
 from ranked

@@ -9,7 +9,8 @@ observations as (
 ),
 
 chosen as (
-    select * from {{ ref('observation_choice') }} where is_chosen
+    select * from {{ ref('observation_choice') }}
+    where is_chosen
 ),
 
 chosen_cells as (

@@ -12,7 +12,9 @@ chosen as (
         year,
         value,
         origin,
-        vintage
+        vintage,
+        cast(null as integer) as gap_from_year,
+        cast(null as integer) as gap_to_year
     from {{ ref('observation_choice') }}
     where is_chosen
 ),
@@ -32,8 +34,8 @@ fillable_gaps as (
     left join {{ ref('definition_breaks') }} as breaks
         on gaps.place_level = breaks.place_level
         and gaps.indicator = breaks.indicator
-        and breaks.first_year > gaps.year
-        and breaks.first_year <= gaps.next_year
+        and gaps.year < breaks.first_year
+        and gaps.next_year >= breaks.first_year
     where
         {{ var('fill_gaps') }}
         and breaks.first_year is null
@@ -51,12 +53,9 @@ reported_years as (
 
 missing_years as (
     select
-        fillable_gaps.*,
-        missing.year as missing_year
+        *,
+        unnest(range(year + 1, next_year)) as missing_year
     from fillable_gaps
-    cross join lateral (
-        select unnest(range(fillable_gaps.year + 1, fillable_gaps.next_year)) as year
-    ) as missing
 ),
 
 interpolated as (
@@ -83,5 +82,5 @@ interpolated as (
 )
 
 select * from chosen
-union all by name
+union all
 select * from interpolated

@@ -3,7 +3,8 @@
 with
 
 observations as (
-    select * from {{ ref('observations') }} where place_level = 'province' and scope = 'total'
+    select * from {{ ref('observations') }}
+    where place_level = 'province' and scope = 'total'
 ),
 
 province_years as (

@@ -8,7 +8,8 @@ choice as (
 ),
 
 chosen as (
-    select * from choice where is_chosen
+    select * from choice
+    where is_chosen
 )
 
 select

@@ -5,8 +5,18 @@
 {%- set variables = seed_rows('published_descriptives', 'study, variable, mart_column', 'study, variable') %}
 with
 
-moments (study, variable, observations, mean, standard_deviation, minimum, maximum) as (
+moments as (
+    select
+        cast(null as varchar) as study,
+        cast(null as varchar) as variable,
+        cast(null as bigint) as observations,
+        cast(null as double) as mean,
+        cast(null as double) as standard_deviation,
+        cast(null as double) as minimum,
+        cast(null as double) as maximum
+    where false
     {%- for study, variable, mart_column in variables %}
+    union all
     select
         '{{ study }}',
         '{{ variable }}',
@@ -17,16 +27,12 @@ moments (study, variable, observations, mean, standard_deviation, minimum, maxim
         max({{ mart_column }})
     from {{ ref(study) }}
     where in_published_sample
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- else %}
-    select null, null, null, null, null, null, null where false
     {%- endfor %}
 )
 
 select
     published.study,
+    published.table_number,
     published.variable,
     published.mart_column,
     published.observations as published_observations,

@@ -9,6 +9,7 @@ def model(dbt, session):
     return estimation.run_specifications(
         session,
         dbt.ref("specifications").df(),
+        dbt.ref("mart_columns").df(),
         confidence_level=dbt.config.get("confidence_level"),
         say=lambda line: print(f"  {line}", flush=True),
     )

@@ -17,7 +17,8 @@ published as (
 ),
 
 specifications as (
-    select * from {{ ref('specifications') }} where is_published
+    select * from {{ ref('specifications') }}
+    where is_published
 ),
 
 clustered as (

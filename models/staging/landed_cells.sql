@@ -3,7 +3,7 @@
 select
     file_id,
     sheet,
-    "row" as row_number,
+    row as row_number,
     "column" as column_number,
     place_text,
     nullif(header_path, '') as header_path,

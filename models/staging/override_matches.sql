@@ -29,7 +29,7 @@ select
 from columns
 inner join {{ ref('source_overrides') }} as overrides
     on regexp_full_match(columns.file_name, overrides.file_pattern)
-    and (overrides.header_text is null or overrides.header_text = columns.header_text)
-    and (overrides.column_number is null or overrides.column_number = columns.column_number)
+    and (overrides.header_text is null or columns.header_text = overrides.header_text)
+    and (overrides.column_number is null or columns.column_number = overrides.column_number)
     and columns.year between coalesce(overrides.first_year, 0) and coalesce(overrides.last_year, 9999)
 group by all

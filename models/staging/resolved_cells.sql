@@ -92,8 +92,9 @@ judged as (
             when not is_convertible then 'unit of another kind'
             when currency_factor is null then 'no exchange rate'
             when printed_value is null then 'not a number'
-            when place_level <> 'nation' and printed_value * unit_factor * currency_factor
-            not between valid_min and valid_max then 'out of valid range'
+            when
+                place_level <> 'nation' and printed_value * unit_factor * currency_factor
+                not between valid_min and valid_max then 'out of valid range'
         end as cell_reject_reason
     from converted
 ),
@@ -104,7 +105,8 @@ compared as (
         coalesce(
             cell_reject_reason,
             case
-                when not is_blank and indicator <> 'not requested' and exclude_evidence is null
+                when
+                    not is_blank and indicator <> 'not requested' and exclude_evidence is null
                     and min(value) over same_observation < max(value) over same_observation
                     then 'duplicate with another value'
             end

@@ -1,0 +1,57 @@
+# The two commands of a newcomer: `make build` and `make test`. Each sets up what it needs.
+DATA ?= data/demo
+WAREHOUSE ?= build/regional.duckdb
+QUERY ?= analysis/theil_by_region_and_year.sql
+PYTHON ?= python3
+BIN := .venv/bin
+WORKING := $(WAREHOUSE).working
+
+.PHONY: build test test-long verify bench query demo lock clean
+
+build: .venv/installed
+	@mkdir -p $(dir $(WAREHOUSE)) && rm -f $(WORKING) $(WORKING).wal
+	REGIONAL_DATA=$(DATA) REGIONAL_WAREHOUSE=$(WORKING) $(BIN)/dbt build
+	@mv -f $(WORKING) $(WAREHOUSE)
+	@REGIONAL_WAREHOUSE=$(WAREHOUSE) $(BIN)/python -m estimation summary
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint models analysis tests/sql --disable-progress-bar
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: .venv/installed-dev
+	$(BIN)/python -m pytest -m long
+
+verify: .venv/installed-dev
+	$(BIN)/python -m tests.verify
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks.run
+
+query: .venv/installed
+	@$(BIN)/python -m estimation --warehouse $(WAREHOUSE) query $(QUERY)
+
+demo: .venv/installed-dev
+	$(BIN)/python -m simulation
+
+lock:
+	uv pip compile pyproject.toml --universal --no-strip-extras --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links -q -o requirements.lock --custom-compile-command "make lock"
+	uv pip compile pyproject.toml --extra dev -c requirements.lock --universal --no-strip-extras --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links -q -o requirements-dev.lock \
+		--custom-compile-command "make lock"
+
+clean:
+	rm -rf .venv target logs build/*
+
+.venv/installed: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
