@@ -21,6 +21,8 @@ from estimation.specification import Specification
 Array = npt.NDArray[np.float64]
 CONSTANT = "constant"
 DUMMY = "_time_"
+#: alternating projections to machine precision, so that results do not hang on the tolerance
+DEMEANER = pf.MapDemeaner(fixef_tol=1e-12)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def fit_panel(specification: Specification, frame: pd.DataFrame, confidence_leve
     Unit effects are always absorbed; period effects as the specification says. Raises NotEstimable where the sample
     leaves no degree of freedom or a regressor no variation.
     """
+    if (frame.groupby(UNIT)[DEPENDENT].transform("mean") == frame[DEPENDENT]).all():
+        raise NotEstimable(f"{specification.dependent} does not vary within any {specification.unit_column}")
     data, dummies = _with_dummies(specification, frame)
     names = [term.name for term in specification.terms]
     model = _feols(specification, data, names + dummies)
@@ -93,7 +97,7 @@ def _feols(specification: Specification, data: pd.DataFrame, regressors: list[st
                     G_adj=specification.ssc_g_adj,
                 ),
                 fixef_rm="none",
-                fixef_tol=1e-12,
+                demeaner=DEMEANER,
             )
         except (ValueError, ZeroDivisionError, np.linalg.LinAlgError) as error:
             raise NotEstimable(f"no fit on {len(data)} rows: {str(error).strip().splitlines()[0]}") from error
@@ -150,7 +154,7 @@ def _r_squared(data: pd.DataFrame, residuals: Array) -> dict[str, float]:
     """R2 against three baselines: the grand mean, unit means, and unit and period effects."""
     y = data[DEPENDENT]
     one_way = y - y.groupby(data[UNIT]).transform("mean")
-    two_way = pf.feols(f"{DEPENDENT} ~ 1 | {UNIT} + {TIME}", data, fixef_rm="none", fixef_tol=1e-12)._u_hat
+    two_way = pf.feols(f"{DEPENDENT} ~ 1 | {UNIT} + {TIME}", data, fixef_rm="none", demeaner=DEMEANER)._u_hat
     unexplained = float(residuals @ residuals)
     return {
         "r2_overall": 1 - unexplained / float(((y - y.mean()) ** 2).sum()),

@@ -1,27 +1,25 @@
 """From a data folder to three tables: cells, files, notices.
 
-Each file is parsed once; what comes out is kept as Parquet under a name made of the file's content,
-the manifest entries its reader depends on, and the code of the readers, so that a changed file, a changed
-manifest or a changed reader is parsed again and nothing else is.
+Every listed file is read and hashed at every landing, and the manifest is read and matched: the cache saves parsing
+only. A file no manifest row lists is not opened.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import parquet
 
+from landing.cache import Cells, bytes_of, entry_of, keep, recall
 from landing.cells import Parsed
 from landing.errors import LandingError
-from landing.grid import SUFFIXES, read_grids
-from landing.manifest import CATALOGUE, MANIFEST_NAME, ManifestRow, manifest_of, read_manifest
+from landing.grid import read_grids
+from landing.manifest import ManifestRow, manifest_of, read_manifest
+from landing.matching import Notice, files_below, match
 from landing.readers import READERS
 
 _PARSING_COLUMNS = (
@@ -58,6 +56,7 @@ FILE_SCHEMA = pa.schema(
         )
     ]
 )
+_FROM_MANIFEST = [name for name in FILE_SCHEMA.names if name in ManifestRow.__dataclass_fields__ and name != "path"]
 NOTICE_SCHEMA = pa.schema([("kind", _TEXT), ("path", _TEXT), ("message", _TEXT)])
 
 
@@ -75,6 +74,18 @@ class Landed:
     notices: pa.Table
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A file to read: its place among the listed files ('3/19'), its manifest row and its content."""
+
+    place: str
+    relative: str
+    path: Path
+    row: ManifestRow
+    file_id: str
+    size: int
+
+
 def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], None] = lambda _: None) -> Landed:
     """Read every file of a folder that its manifest lists.
 
@@ -85,34 +96,17 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
         raise LandingError(f"The data folder {folder} does not exist: set REGIONAL_DATA (or make's DATA) to a folder.")
     manifest_path = manifest_of(folder)
     manifest = read_manifest(manifest_path, {name: needs for name, (_, needs) in READERS.items()})
-    present = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix.lower() in SUFFIXES and path.name != MANIFEST_NAME
-    )
-    listed, notices = _match(manifest, present, folder, manifest_path)
-    cells: list[pa.Table] = []
-    files: list[dict[str, object]] = []
-    seen: dict[str, str] = {}
-    for number, (path, row) in enumerate(listed, start=1):
-        file_id = hashlib.sha256(path.read_bytes()).hexdigest()
-        relative = path.relative_to(folder).as_posix()
-        if file_id in seen:
-            notices.append(
-                ("same content", relative, f"{relative} has the same content as {seen[file_id]}: read once.")
-            )
-            continue
-        seen[file_id] = relative
-        table, notes = _cells_of(path, row, file_id, cache_folder)
-        say(f"landing {number}/{len(listed)}: {relative}, {table.num_rows} cells")
-        cells.append(table)
-        files.append(
-            {field.name: getattr(row, field.name) for field in fields(row) if field.name in FILE_SCHEMA.names}
-            | {"file_id": file_id, "path": relative, "file_name": path.name, "manifest_path": row.path}
-            | {"notes_text": "\n".join(notes), "bytes": path.stat().st_size, "cells": table.num_rows}
-        )
+    listed, notices = match(manifest, files_below(folder), folder, manifest_path)
+    sources = _hashed(listed, folder, notices)
+    cells, parts = _cells_of(sources, cache_folder, say)
+    files = [
+        {name: getattr(source.row, name) for name in _FROM_MANIFEST}
+        | {"file_id": source.file_id, "path": source.relative, "file_name": source.path.name}
+        | {"manifest_path": source.row.path, "notes_text": notes_text, "bytes": source.size, "cells": count}
+        for source, (count, notes_text) in zip(sources, parts, strict=True)
+    ]
     return Landed(
-        cells=pa.concat_tables([CELL_SCHEMA.empty_table(), *cells]),
+        cells=cells,
         files=pa.Table.from_pylist(files, schema=FILE_SCHEMA),
         notices=pa.Table.from_pylist(
             [dict(zip(NOTICE_SCHEMA.names, notice, strict=True)) for notice in notices], schema=NOTICE_SCHEMA
@@ -120,57 +114,65 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
     )
 
 
-def _match(
-    manifest: list[ManifestRow], present: list[Path], folder: Path, manifest_path: Path
-) -> tuple[list[tuple[Path, ManifestRow]], list[tuple[str, str, str]]]:
-    """Pair files with manifest rows; remark on rows without a file and on files without a row."""
-    owner: dict[Path, ManifestRow] = {}
-    notices = []
-    for row in manifest:
-        matches = sorted(set(folder.glob(row.path)) & set(present))
-        if not matches and row.required:
-            raise LandingError(
-                f"{manifest_path} line {row.line} lists {row.path}, but {folder} has no such file: "
-                "add the file, correct the path, or set required to false."
-            )
-        if not matches and manifest_path != CATALOGUE:
-            notices.append(("listed and missing", row.path, f"{row.path} is listed as optional and is not there."))
-        for path in matches:
-            if path in owner:
-                raise LandingError(
-                    f"{manifest_path} lists {path.relative_to(folder).as_posix()} twice (lines {owner[path].line} and "
-                    f"{row.line}): keep one line."
-                )
-            owner[path] = row
-    for path in present:
-        if path not in owner:
-            relative = path.relative_to(folder).as_posix()
-            notices.append(
-                ("present and unlisted", relative, f"{relative} is in no line of {manifest_path.name}: not read.")
-            )
-    if not owner:
-        raise LandingError(
-            f"{folder} holds no file that {manifest_path.name} knows: "
-            f"add a {MANIFEST_NAME} to the folder that lists its files."
-        )
-    return [(path, owner[path]) for path in present if path in owner], notices
+def _hashed(listed: list[tuple[str, ManifestRow]], folder: Path, notices: list[Notice]) -> list[_Source]:
+    """The files to read, each once: a second file of the same content is a notice."""
+    sources: dict[str, _Source] = {}
+    for number, (relative, row) in enumerate(listed, start=1):
+        path = folder / relative
+        content = bytes_of(path)
+        file_id = hashlib.sha256(content).hexdigest()
+        if file_id in sources:
+            message = f"{relative} has the same content as {sources[file_id].relative}: read once."
+            notices.append(("same content", relative, message))
+        else:
+            sources[file_id] = _Source(f"{number}/{len(listed)}", relative, path, row, file_id, len(content))
+    return list(sources.values())
 
 
-def _cells_of(path: Path, row: ManifestRow, file_id: str, cache_folder: Path | None) -> tuple[pa.Table, list[str]]:
+def _cells_of(sources: list[_Source], cache_folder: Path | None, say: Callable[[str], None]) -> Cells:
+    """The cells of all files, in one piece from the cache, or file by file."""
+    kept = None if cache_folder is None else recall(entry_of(cache_folder, [_key(source) for source in sources]))
+    if kept is not None:
+        for source, (count, _) in zip(sources, kept[1], strict=True):
+            _report(source, count, say)
+        return kept
+    each: list[Cells] = []
+    for source in sources:
+        each.append(_cells_of_one(source, cache_folder))
+        _report(source, each[-1][0].num_rows, say)
+    joined = pa.concat_tables([cells for cells, _ in each]), [part for _, parts in each for part in parts]
+    if cache_folder is not None and len(sources) > 1:
+        keep(entry_of(cache_folder, [_key(source) for source in sources]), joined)
+    return joined
+
+
+def _cells_of_one(source: _Source, cache_folder: Path | None) -> Cells:
     if cache_folder is None:
-        return _as_table(_parse(path, row), file_id)
-    options = json.dumps({name: getattr(row, name) for name in _PARSING_COLUMNS}, sort_keys=True)
-    key = hashlib.sha256(f"{file_id}{options}{_code_hash()}".encode()).hexdigest()
-    kept = cache_folder / f"{key}.parquet"
-    if kept.is_file():
-        table = parquet.read_table(kept)
-        return table.replace_schema_metadata(None), json.loads(table.schema.metadata[b"notes"])
-    table, notes = _as_table(_parse(path, row), file_id)
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    working = kept.with_suffix(f".{os.getpid()}")
-    parquet.write_table(table.replace_schema_metadata({"notes": json.dumps(notes)}), working)
-    working.replace(kept)
-    return table, notes
+        return _read(source)
+    entry = entry_of(cache_folder, [_key(source)])
+    kept = recall(entry)
+    if kept is None:
+        kept = _read(source)
+        keep(entry, kept)
+    return kept
+
+
+def _report(source: _Source, count: int, say: Callable[[str], None]) -> None:
+    say(f"landing {source.place}: {source.relative}, {count} cells")
+
+
+def _key(source: _Source) -> str:
+    """What the cells of a file depend on, beside the code that reads it."""
+    return json.dumps([source.file_id, *(getattr(source.row, name) for name in _PARSING_COLUMNS)])
+
+
+def _read(source: _Source) -> Cells:
+    cells = _as_table(_parse(source.path, source.row), source.file_id)
+    # The hash and the reader each read the file: what they saw must be one content, or its cells
+    # would pass, and be kept, as those of another.
+    if hashlib.sha256(bytes_of(source.path)).hexdigest() != source.file_id:
+        raise LandingError(f"{source.path.name} changed while it was being read: run again when it is complete.")
+    return cells
 
 
 def _parse(path: Path, row: ManifestRow) -> Parsed:
@@ -183,17 +185,10 @@ def _parse(path: Path, row: ManifestRow) -> Parsed:
     return parsed
 
 
-def _as_table(parsed: Parsed, file_id: str) -> tuple[pa.Table, list[str]]:
+def _as_table(parsed: Parsed, file_id: str) -> Cells:
     columns: dict[str, list[object]] = {name: [] for name in CELL_SCHEMA.names if name != "file_id"}
     for cell in parsed.cells:
         for name, values in columns.items():
             values.append(getattr(cell, name))
     table = pa.table({"file_id": [file_id] * len(parsed.cells), **columns}, schema=CELL_SCHEMA)
-    return table, parsed.notes
-
-
-@cache
-def _code_hash() -> str:
-    """A hash of this package's code: a changed reader must not be answered from the cache."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return hashlib.sha256(code).hexdigest()
+    return table, [(len(parsed.cells), "\n".join(parsed.notes))]

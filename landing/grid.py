@@ -30,7 +30,7 @@ SUFFIXES = WORKBOOKS | TABLES | TEXTS
 
 def printed(value: object) -> str:
     """A stored value as text: '' for missing, no trailing '.0' on whole numbers."""
-    if value is None or value is pd.NaT or value is pd.NA:
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, np.datetime64) and np.isnat(value)):
         return ""
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
@@ -90,7 +90,14 @@ def _text(path: Path, encoding: str) -> Grid:
             "set its encoding in the manifest, or download it again."
         )
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-    return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return list(lines)
+    except csv.Error as error:
+        raise LandingError(
+            f"{path.name} cannot be read as a table after line {lines.line_num} ({error}): close the quotation mark "
+            "that stands open there, or save the file as CSV again."
+        ) from error
 
 
 def _decodes_as_utf8(raw: bytes) -> bool:
@@ -136,8 +143,9 @@ def _table(path: Path) -> Grid:
         if path.suffix.lower() == ".parquet":
             frame = pd.read_parquet(path)
         else:
-            # Value labels stay codes: a label is an interpretation, the code is what is stored.
-            with pd.read_stata(path, iterator=True, convert_categoricals=False) as reader:
+            # Codes stay codes: a value label is an interpretation, and a year that is stored as a date of Stata's
+            # kind %ty would come back as the first of January.
+            with pd.read_stata(path, iterator=True, convert_categoricals=False, convert_dates=False) as reader:
                 frame = reader.read()  # type: ignore[attr-defined]
                 labels = reader.variable_labels()
     except Exception as error:

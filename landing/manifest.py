@@ -11,6 +11,7 @@ import codecs
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from landing.errors import LandingError
 
@@ -103,12 +104,20 @@ def read_manifest(path: Path, readers: dict[str, frozenset[str]]) -> list[Manife
             f"the columns of a manifest are {', '.join(COLUMNS)}."
         )
     rows = [
-        _validated({name: (record.get(name) or "").strip() for name in COLUMNS}, path, lines.line_num, readers)
-        for record in lines
+        _validated(_of_header_length(record, path, lines.line_num), path, lines.line_num, readers) for record in lines
     ]
     if not rows:
         raise LandingError(f"{path} lists no file: add one line for each file of the folder.")
     return rows
+
+
+def _of_header_length(record: dict[str | None, Any], path: Path, line: int) -> dict[str, str]:
+    """The fields of a line by column; a comma that is not quoted would shift them without a word."""
+    if None in record:
+        raise LandingError(
+            f"{path} line {line} has more fields than the header: put fields with commas in quotation marks."
+        )
+    return {name: (record.get(name) or "").strip() for name in COLUMNS}
 
 
 def _validated(record: dict[str, str], path: Path, line: int, readers: dict[str, frozenset[str]]) -> ManifestRow:

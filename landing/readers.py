@@ -104,7 +104,7 @@ def _years_grid(grids: dict[str, Grid], file_name: str) -> tuple[str, Grid, int]
         (sheet, grid, number)
         for sheet, grid in grids.items()
         for number, line in enumerate(grid)
-        if sum(1 for cell in line[1:] if _YEAR_HEADING.fullmatch(cell)) >= 1 and not _YEAR_HEADING.fullmatch(line[0])
+        if any(_YEAR_HEADING.fullmatch(cell) for cell in line[1:]) and not _YEAR_HEADING.fullmatch(line[0])
     ]
     if not found:
         raise LandingError(
@@ -120,26 +120,33 @@ def _years_grid(grids: dict[str, Grid], file_name: str) -> tuple[str, Grid, int]
 
 
 def _regions_by_years(sheet: str, grid: Grid, header: int, indicator: str) -> Parsed:
-    years = {column: text for column, text in enumerate(grid[header]) if column > 0 and text.strip()}
+    place = _place_column(grid[header])
+    years = {column: text for column, text in enumerate(grid[header]) if column > place and text.strip()}
     parsed = Parsed()
     for number, line in _body(grid, header, parsed):
         parsed.cells += [
-            Cell(sheet, number, column, _at(line, 0), indicator, "", "", year, _at(line, column))
+            Cell(sheet, number, column, _at(line, place), indicator, "", "", year, _at(line, column))
             for column, year in years.items()
         ]
     return parsed
 
 
+def _place_column(header: list[str]) -> int:
+    """The column of the places: the first with a heading, or the one left of the years where its heading is blank."""
+    first = next(column for column, cell in enumerate(header) if cell.strip())
+    return first - 1 if _YEAR_HEADING.fullmatch(header[first]) else first
+
+
 def _body(grid: Grid, header: int, parsed: Parsed) -> list[tuple[int, list[str]]]:
     """The data rows below a header with their numbers; note lines go to the notes, blank rows away.
 
-    A note line has text in its first cell only and says so. Any other row is data, however odd:
+    A note line has text in one cell only and says so. Any other row is data, however odd:
     what it means is decided where rejects are rows.
     """
     rows = []
     for number, line in enumerate(grid[header + 1 :], start=header + 1):
         texts = [cell for cell in line if cell.strip()]
-        if len(texts) == 1 and line[0].strip() and _NOTE_LINE.fullmatch(texts[0]):
+        if len(texts) == 1 and _NOTE_LINE.fullmatch(texts[0]):
             parsed.notes.append(texts[0].strip())
         elif texts:
             rows.append((number, line))

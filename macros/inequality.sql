@@ -12,7 +12,12 @@
     {%- set urban_income_share = income_share(urban_share, urban_income, rural_income) -%}
     {%- set rural_income_share = income_share('(1 - ' ~ urban_share ~ ')', rural_income, urban_income) -%}
     case
-        when {{ urban_share }} between 0 and 1 and {{ urban_income }} >= 0 and {{ rural_income }} >= 0
+        -- The last condition is needed because greatest() passes over NULL: without income there is no index.
+        when
+            {{ urban_share }} between 0 and 1
+            and {{ urban_income }} >= 0
+            and {{ rural_income }} >= 0
+            and {{ urban_income_share }} is not null
             -- Gibbs' inequality makes the sum non-negative; rounding alone can take it below zero.
             then greatest(
                 0,

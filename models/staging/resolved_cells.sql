@@ -107,7 +107,9 @@ compared as (
             case
                 when
                     not is_blank and indicator <> 'not requested' and exclude_evidence is null
-                    and min(value) over same_observation < max(value) over same_observation
+                    -- Apart by more than rounding: one value in two units is no contradiction.
+                    and max(value) over same_observation - min(value) over same_observation
+                    > 1e-9 * max(abs(value)) over same_observation
                     then 'duplicate with another value'
             end
         ) as reject_reason

@@ -1,0 +1,84 @@
+"""Which files of a folder a manifest lists, and which of its lines say how to read each."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from pathlib import Path, PurePosixPath
+
+from landing.errors import LandingError
+from landing.grid import SUFFIXES
+from landing.manifest import CATALOGUE, MANIFEST_NAME, ManifestRow
+
+#: kind, path, message
+Notice = tuple[str, str, str]
+
+
+def files_below(folder: Path) -> list[str]:
+    """The files of supported formats below a folder, as sorted relative paths; linked folders are not entered."""
+    found = []
+    for root, _, names in os.walk(folder):
+        inside = Path(root).relative_to(folder).parts
+        for name in names:
+            is_supported = os.path.splitext(name)[1].lower() in SUFFIXES and name != MANIFEST_NAME
+            if is_supported and os.path.isfile(f"{root}/{name}"):
+                found.append((*inside, name))
+    return ["/".join(parts) for parts in sorted(found)]
+
+
+def match(
+    manifest: list[ManifestRow], present: list[str], folder: Path, manifest_path: Path
+) -> tuple[list[tuple[str, ManifestRow]], list[Notice]]:
+    """Pair files with manifest rows; remark on rows without a file and on files without a row."""
+    owner: dict[str, ManifestRow] = {}
+    notices = []
+    by_name: dict[str, list[str]] = {}
+    for relative in present:
+        by_name.setdefault(relative.rpartition("/")[2], []).append(relative)
+    for row in manifest:
+        matches = _matches(row.path, by_name)
+        if not matches and row.required:
+            raise LandingError(
+                f"{manifest_path} line {row.line} lists {row.path}, but {folder} has no such file: "
+                "add the file, correct the path, or set required to false."
+            )
+        if not matches and manifest_path != CATALOGUE:
+            notices.append(("listed and missing", row.path, f"{row.path} is listed as optional and is not there."))
+        for relative in matches:
+            if relative in owner:
+                raise LandingError(
+                    f"{manifest_path} lists {relative} twice (lines {owner[relative].line} and "
+                    f"{row.line}): keep one line."
+                )
+            owner[relative] = row
+    for relative in present:
+        if relative not in owner:
+            notices.append(
+                ("present and unlisted", relative, f"{relative} is in no line of {manifest_path.name}: not read.")
+            )
+    if not owner:
+        raise LandingError(
+            f"{folder} holds no file that {manifest_path.name} knows: "
+            f"add a {MANIFEST_NAME} to the folder that lists its files."
+        )
+    return [(relative, owner[relative]) for relative in present if relative in owner], notices
+
+
+def _matches(glob: str, by_name: dict[str, list[str]]) -> list[str]:
+    """The files that Path.glob would find. Path.glob walks the folder, and would once for each manifest row.
+
+    Names are compared first: they settle nearly every pair.
+    """
+    *folders, name = PurePosixPath(glob).parts or ("",)
+    if name == "**":
+        return []  # stands for folders only, and no file is one
+    candidates = [relative for found in fnmatch.filter(by_name, name) for relative in by_name[found]]
+    return sorted(relative for relative in candidates if _fits(relative.split("/")[:-1], folders))
+
+
+def _fits(parts: list[str], pattern: list[str]) -> bool:
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_fits(parts[start:], pattern[1:]) for start in range(len(parts) + 1))
+    return bool(parts) and fnmatch.fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])

@@ -1,0 +1,54 @@
+"""What the documents say about the code is so."""
+
+from __future__ import annotations
+
+import re
+
+from landing.manifest import COLUMNS
+from landing.readers import READERS
+from tests.warehouse import ROOT
+
+
+def first_cells(text: str) -> list[str]:
+    return re.findall(r"^\| `(\w+)` \|", text, flags=re.MULTILINE)
+
+
+def test_the_manifest_page_lists_the_columns_and_readers() -> None:
+    page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
+    columns, readers = page.split("## Readers")
+    assert first_cells(columns) == list(COLUMNS)
+    assert first_cells(readers) == list(READERS)
+
+
+def test_needed_columns_are_marked_on_the_manifest_page() -> None:
+    page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
+    marked = dict(re.findall(r"^\| `(\w+)` \| ([^|]*)\|", page.split("## Readers")[0], flags=re.MULTILINE))
+    for name, (must, _) in COLUMNS.items():
+        needing = {reader for reader, (_, needs) in READERS.items() if name in needs}
+        expected = "yes" if must else ", ".join(f"`{reader}`" for reader in READERS if reader in needing)
+        assert marked[name].strip() == expected
+
+
+def test_tables_named_in_the_readme_are_in_the_warehouse(default_warehouse) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").split("## What you get")[1].split("## Where")[0]
+    named = set(re.findall(r"`((?:checks\.)?\w+)`", "".join(re.findall(r"^\|([^|]*)\|", readme, flags=re.MULTILINE))))
+    rows = default_warehouse.sql("select table_schema, table_name from information_schema.tables").fetchall()
+    present = {table if schema == "main" else f"{schema}.{table}" for schema, table in rows}
+    assert named
+    assert named <= present
+
+
+def test_every_model_says_its_grain_in_its_first_words() -> None:
+    for path in sorted((ROOT / "models").rglob("*/*.yml")):
+        for name, description in re.findall(
+            r"- name: (\w+)\n    description: (?:>\n\s*)?(.*)", path.read_text(encoding="utf-8")
+        ):
+            assert description.startswith("One row"), f"{path.name}: {name}"
+
+
+def test_every_model_is_described() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "models").rglob("*.yml"))
+    models = [path.stem for folder in ("*.sql", "*.py") for path in (ROOT / "models").rglob(folder)]
+    assert models
+    for model in models:
+        assert f"- name: {model}\n" in text, model

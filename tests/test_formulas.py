@@ -1,0 +1,169 @@
+"""Index formulas: hand-worked numbers, then properties, then a second implementation in NumPy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.macros import evaluate
+
+THEIL = "urban_rural_theil('p', 'u', 'r')"
+SHARES = st.floats(0.001, 0.999)
+INCOMES = st.floats(1e-3, 1e7)
+PLACES = st.lists(st.tuples(SHARES, INCOMES, INCOMES), min_size=1, max_size=40)
+
+
+def theil(places: list[tuple]) -> list:
+    return evaluate(THEIL, "p, u, r", places)
+
+
+def theil_in_numpy(p: float, u: float, r: float) -> float:
+    incomes = np.array([p * u, (1 - p) * r])
+    populations = np.array([p, 1 - p])
+    shares = incomes / incomes.sum()
+    used = shares > 0
+    return float((shares[used] * np.log(shares[used] / populations[used])).sum())
+
+
+@pytest.mark.parametrize(
+    ("p", "u", "r", "expected"),
+    [
+        # incomes 1.5 and 0.5 of a total of 2: shares 3/4, 1/4 against 1/2, 1/2
+        (0.5, 3.0, 1.0, 0.75 * math.log(1.5) + 0.25 * math.log(0.5)),
+        # incomes 0.6 x 20000 = 12000 and 0.4 x 8000 = 3200: shares 15/19 and 4/19
+        (0.6, 20000.0, 8000.0, 15 / 19 * math.log(15 / 19 / 0.6) + 4 / 19 * math.log(4 / 19 / 0.4)),
+        # poor towns: incomes 0.2 and 1.6, shares 1/9 and 8/9 against 0.2 and 0.8
+        (0.2, 1.0, 2.0, 1 / 9 * math.log(5 / 9) + 8 / 9 * math.log(10 / 9)),
+        # equal incomes: no inequality
+        (0.3, 7.0, 7.0, 0.0),
+        # one group only: it has all people and all income, and the other term drops
+        (1.0, 5.0, 3.0, 0.0),
+        (0.0, 5.0, 3.0, 0.0),
+        # the countryside earns nothing: its term is 0 ln 0 = 0, the towns have all income: ln(1 / 0.5)
+        (0.5, 4.0, 0.0, math.log(2)),
+    ],
+)
+def test_theil_equals_hand_worked_numbers(p: float, u: float, r: float, expected: float) -> None:
+    assert theil([(p, u, r)])[0] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("p", "u", "r"),
+    [(None, 1.0, 1.0), (0.5, None, 1.0), (0.5, 1.0, None), (0.5, 0.0, 0.0), (1.2, 1.0, 1.0), (0.5, -1.0, 1.0)],
+)
+def test_theil_is_null_where_it_is_undefined(p: float | None, u: float | None, r: float | None) -> None:
+    # the row of numbers fixes the column types
+    assert theil([(0.5, 1.0, 1.0), (p, u, r)])[1] is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(PLACES)
+def test_theil_is_never_negative_and_below_its_bound(places: list[tuple]) -> None:
+    for (p, _, _), value in zip(places, theil(places), strict=True):
+        assert 0 <= value <= max(-math.log(p), -math.log(1 - p)) + 1e-12
+
+
+@settings(max_examples=40, deadline=None)
+@given(PLACES, st.floats(1e-4, 1e4))
+def test_theil_does_not_depend_on_units(places: list[tuple], scale: float) -> None:
+    scaled = [(p, u * scale, r * scale) for p, u, r in places]
+    assert theil(scaled) == pytest.approx(theil(places), rel=1e-9, abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(PLACES)
+def test_theil_does_not_depend_on_the_order_of_rows_or_groups(places: list[tuple]) -> None:
+    values = theil(places)
+    assert theil(places[::-1]) == values[::-1]
+    swapped = [(1 - p, r, u) for p, u, r in places]
+    assert theil(swapped) == pytest.approx(values, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PLACES)
+def test_theil_equals_numpy(places: list[tuple]) -> None:
+    assert theil(places) == pytest.approx([max(0.0, theil_in_numpy(*place)) for place in places], abs=1e-11)
+
+
+def test_ratio_and_logarithm_are_null_not_infinite() -> None:
+    assert evaluate("ratio('a', 'b')", "a, b", [(6.0, 3.0), (1.0, 0.0), (0.0, 0.0)]) == [2.0, None, None]
+    assert evaluate("log_or_null('a')", "a", [(math.e,), (0.0,), (-1.0,)]) == [1.0, None, None]
+
+
+def test_centred_product_is_worked_by_hand() -> None:
+    # means 3 and 20: (1-3)(30-20), (3-3)(10-20), (5-3)(20-20)
+    rows = [(1.0, 30.0), (3.0, 10.0), (5.0, 20.0)]
+    assert evaluate("centred_product('a', 'b')", "a, b", rows) == [-20.0, 0.0, 0.0]
+
+
+def test_centred_product_over_a_sample_uses_the_means_of_the_sample() -> None:
+    # sample means over the rows below 5: 2 and 20; the row outside is centred on them too: (5-2)(20-20)
+    rows = [(1.0, 30.0), (3.0, 10.0), (5.0, 20.0)]
+    assert evaluate("centred_product('a', 'b', 'a < 5')", "a, b", rows) == [-10.0, -10.0, 0.0]
+
+
+def test_lags_respect_gaps_and_places() -> None:
+    # place 1 has no 2003: the lag of 2004 is missing, not the value of 2002
+    rows = [(1, 2001, 10.0), (1, 2002, 11.0), (1, 2004, 13.0), (2, 2002, 20.0), (2, 2003, 21.0)]
+    lags = evaluate("lag_one_year('x', 'place')", "place, year, x", rows)
+    assert lags == [None, 10.0, None, None, 20.0]
+
+
+def test_above_sample_mean_compares_with_the_sample_only() -> None:
+    # mean of the rows in the sample (flag 1): 2
+    rows = [(1.0, 1), (3.0, 1), (100.0, 0), (2.0, 0), (None, 1)]
+    assert evaluate("above_sample_mean('x', 'flag = 1')", "x, flag", rows) == [False, True, True, False, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12.5", 12.5),
+        (" 12.5\t", 12.5),
+        ("-3", -3.0),
+        ("+3", 3.0),
+        ("1,234.5", 1234.5),
+        ("1e3", 1000.0),
+        ("\u300012\u00a0", 12.0),
+        ("L42", None),
+        ("1_2", None),
+        ("12 34", None),
+        ("57.78.", None),
+        ("1,2345", None),
+        ("·5", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_a_number_only_by_the_strict_pattern(text: str, expected: float | None) -> None:
+    assert evaluate("strict_number('t')", "t", [(text,)]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2019年", 2019),
+        ("2019", 2019),
+        ("2019.0", 2019),
+        (" 2019 年", 2019),
+        ("19", 19),
+        ("2019-20", None),
+        ("年", None),
+    ],
+)
+def test_years(text: str, expected: int | None) -> None:
+    assert evaluate("strict_year('t')", "t", [(text,)]) == [expected]
+
+
+def test_cell_names() -> None:
+    rows = [(0, 0), (4, 3), (0, 25), (9, 26), (0, 51), (0, 52), (99, 254)]
+    names = evaluate("cell_name('r', 'c')", "r, c", rows)
+    assert names == ["A1", "D5", "Z1", "AA10", "AZ1", "BA1", "IU100"]
+
+
+def test_normalised_text_folds_brackets_blanks_and_case() -> None:
+    texts = evaluate("normalise_text('t')", "t", [("\ufeff 地区 （亿元）　",), ("Index：％",)])
+    assert texts == ["地区 (亿元)", "index:%"]
