@@ -7,8 +7,8 @@ catalogue of publicly known downloads, in which every row is optional.
 
 from __future__ import annotations
 
-import codecs
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,27 +133,29 @@ def _validated(record: dict[str, str], path: Path, line: int, readers: dict[str,
                 f"{where} leaves {name} empty, which the reader {record['reader']} needs: "
                 f"fill it in ({COLUMNS[name][1]})."
             )
-    try:
-        codecs.lookup(record["encoding"] or "utf-8")
-    except LookupError as error:
-        raise LandingError(
-            f"{where} names the unknown encoding {record['encoding']!r}: use utf-8 or gb18030."
-        ) from error
-    try:
-        priority = int(record["priority"])
-    except ValueError as error:
+    if not _is_text_encoding(record["encoding"] or "utf-8"):
+        raise LandingError(f"{where} names the unknown encoding {record['encoding']!r}: use utf-8 or gb18030.")
+    if not re.fullmatch(r"\d{1,6}", record["priority"]):
         raise LandingError(
             f"{where} has the priority {record['priority']!r}: use a whole number, 1 for the best source."
-        ) from error
+        )
     for name in ("required", "is_simulated"):
         if record[name].lower() not in {*_TRUE_FALSE, ""}:
             raise LandingError(f"{where} has {name} = {record[name]!r}: use true or false.")
     text = {name: value for name, value in record.items() if name not in {"priority", "required", "is_simulated"}}
     return ManifestRow(
         **text,
-        priority=priority,
+        priority=int(record["priority"]),
         required=_TRUE_FALSE.get(record["required"].lower(), True),
         is_simulated=_TRUE_FALSE[record["is_simulated"].lower()],
         line=line,
         manifest=path.name,
     )
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except LookupError:
+        return False
+    return True

@@ -20,7 +20,9 @@ def files_below(folder: Path) -> list[str]:
     for root, _, names in os.walk(folder):
         inside = Path(root).relative_to(folder).parts
         for name in names:
-            is_supported = os.path.splitext(name)[1].lower() in SUFFIXES and name != MANIFEST_NAME
+            # Excel keeps a lock file named ~$ beside a workbook that is open.
+            is_supported = os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith("~$")
+            is_supported = is_supported and name != MANIFEST_NAME
             if is_supported and os.path.isfile(f"{root}/{name}"):
                 found.append((*inside, name))
     return ["/".join(parts) for parts in sorted(found)]
@@ -37,6 +39,11 @@ def match(
         by_name.setdefault(relative.rpartition("/")[2], []).append(relative)
     for row in manifest:
         matches = _matches(row.path, by_name)
+        if not matches and (folder / row.path).is_file():
+            raise LandingError(
+                f"{manifest_path} line {row.line} lists {row.path}, whose format is not supported: "
+                f"save it as one of {', '.join(sorted(SUFFIXES))}."
+            )
         if not matches and row.required:
             raise LandingError(
                 f"{manifest_path} line {row.line} lists {row.path}, but {folder} has no such file: "
