@@ -12,6 +12,7 @@ import csv
 import datetime
 import io
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,18 @@ from python_calamine import CalamineWorkbook
 
 from landing.errors import LandingError
 
-Grid = list[list[str]]
+#: first row, first column, last row, last column
+Merge = tuple[int, int, int, int]
+
+
+class Grid(list[list[str]]):
+    """Rows of printed text with absolute coordinates, and the ranges of merged cells."""
+
+    def __init__(self, rows: Iterable[list[str]] = (), merges: Iterable[Merge] = ()) -> None:
+        """Rows are taken as they are; a merged range has its text in its first cell only."""
+        super().__init__(rows)
+        self.merges = list(merges)
+
 
 WORKBOOKS = {".xls", ".xlsx", ".xlsm"}
 TABLES = {".dta", ".parquet"}
@@ -92,7 +104,7 @@ def _text(path: Path, encoding: str) -> Grid:
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return list(lines)
+        return Grid(lines)
     except csv.Error as error:
         raise LandingError(
             f"{path.name} cannot be read as a table after line {lines.line_num} ({error}): close the quotation mark "
@@ -116,13 +128,7 @@ def _workbook(path: Path, sheet: str) -> dict[str, Grid]:
                 f"{path.name} has no sheet {sheet!r}: its sheets are {', '.join(workbook.sheet_names)}; "
                 "correct the manifest."
             )
-        grids = {
-            name: [
-                [printed(cell) for cell in row]
-                for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            ]
-            for name in ([sheet] if sheet else workbook.sheet_names)
-        }
+        grids = {name: _sheet(workbook, name) for name in ([sheet] if sheet else workbook.sheet_names)}
     except LandingError:
         raise
     except Exception as error:
@@ -134,6 +140,12 @@ def _workbook(path: Path, sheet: str) -> dict[str, Grid]:
     if not filled:
         raise LandingError(f"{path.name} has only empty sheets: download it again, or take it off the manifest.")
     return filled
+
+
+def _sheet(workbook: CalamineWorkbook, name: str) -> Grid:
+    sheet = workbook.get_sheet_by_name(name)
+    merges = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
+    return Grid(([printed(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)), merges)
 
 
 def _table(path: Path) -> Grid:
@@ -155,7 +167,7 @@ def _table(path: Path) -> Grid:
     names = [_heading(str(name), labels.get(str(name), "")) for name in frame]
     # Column by column, since iterating rows would widen 32-bit numbers and print digits that are not there.
     columns = [[printed(value) for value in frame[name].to_numpy()] for name in frame]
-    return [names, *(list(row) for row in zip(*columns, strict=True))]
+    return Grid([names, *(list(row) for row in zip(*columns, strict=True))])
 
 
 def _heading(name: str, label: str) -> str:

@@ -12,15 +12,14 @@ from landing.cells import Cell, Parsed
 from landing.errors import LandingError
 from landing.grid import Grid
 from landing.manifest import ManifestRow
+from landing.notes import NOTE_LINE
+from landing.yearbook import ccsy_workbook
 
 Reader = Callable[[dict[str, Grid], ManifestRow, str], Parsed]
 
 _YEAR_HEADING = re.compile(r"\s*\d{4}\s*年?\s*")
 _INDICATOR_LINE = re.compile(r"\s*(?:指标|index|indicator)\s*[:：]\s*(?P<text>.+?)\s*", re.IGNORECASE | re.DOTALL)
 _EXPORT_LINE = re.compile(r"\s*(?:数据库|database)\s*[:：].*", re.IGNORECASE | re.DOTALL)
-_NOTE_LINE = re.compile(
-    r"\s*(?:注|说明|数据来源|资料来源|数据库|note|source|data source|database)\s*[:：0-9.].*", re.IGNORECASE | re.DOTALL
-)
 
 
 def nbs_download(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed:
@@ -91,6 +90,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "region_by_year": (region_by_year, frozenset({"indicator", "unit"})),
     "wide": (wide, frozenset({"place_column", "year_column"})),
     "tidy": (tidy, frozenset({"place_column", "year_column", "value_column"})),
+    "ccsy_workbook": (ccsy_workbook, frozenset()),
 }
 
 
@@ -146,7 +146,7 @@ def _body(grid: Grid, header: int, parsed: Parsed) -> list[tuple[int, list[str]]
     rows = []
     for number, line in enumerate(grid[header + 1 :], start=header + 1):
         texts = [cell for cell in line if cell.strip()]
-        if len(texts) == 1 and _NOTE_LINE.fullmatch(texts[0]):
+        if len(texts) == 1 and NOTE_LINE.fullmatch(texts[0]):
             parsed.notes.append(texts[0].strip())
         elif texts:
             rows.append((number, line))
