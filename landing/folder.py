@@ -39,7 +39,13 @@ CELL_SCHEMA = pa.schema(
 )
 FILE_SCHEMA = pa.schema(
     [(name, _TEXT) for name in ("file_id", "path", "file_name", "manifest", "manifest_path", "notes_text")]
-    + [("bytes", pa.int64()), ("cells", pa.int64()), ("priority", pa.int32()), ("is_simulated", pa.bool_())]
+    + [
+        ("bytes", pa.int64()),
+        ("cells", pa.int64()),
+        ("priority", pa.int32()),
+        ("adds_rows", pa.bool_()),
+        ("is_simulated", pa.bool_()),
+    ]
     + [
         (name, _TEXT)
         for name in (
@@ -47,7 +53,9 @@ FILE_SCHEMA = pa.schema(
             "encoding",
             "indicator",
             "unit",
+            "place_level",
             "scope",
+            "unknown_headers",
             "vintage",
             "publisher",
             "citation",

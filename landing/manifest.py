@@ -32,7 +32,10 @@ COLUMNS: dict[str, tuple[bool, str]] = {
     "unit_column": (False, "tidy: the column that holds the unit"),
     "indicator": (False, "header text for cells whose file names no indicator"),
     "unit": (False, "unit for cells whose file states none"),
-    "scope": (False, "scope for cells whose file states none; empty means the whole place"),
+    "place_level": (False, "province (default) or city: the level of the places that the file is about"),
+    "scope": (False, "empty: figures are of the whole place; header: each header must state its scope"),
+    "unknown_headers": (False, "reject (default) or ignore: what becomes of columns whose header is not known"),
+    "adds_rows": (False, "true (default) or false: does the panel get a row for each place and year of the file"),
     "vintage": (True, "which revision or survey the figures belong to; series never mix vintages"),
     "publisher": (True, "who published the figures"),
     "citation": (True, "how to cite the file"),
@@ -42,6 +45,8 @@ COLUMNS: dict[str, tuple[bool, str]] = {
     "note": (False, "anything a reader of the warehouse should know"),
 }
 
+#: columns with a fixed choice of words; the first is what empty means
+_CHOICES = {"place_level": ("province", "city"), "scope": ("total", "header"), "unknown_headers": ("reject", "ignore")}
 _TRUE_FALSE = {"true": True, "false": False}
 
 
@@ -61,7 +66,10 @@ class ManifestRow:
     unit_column: str
     indicator: str
     unit: str
+    place_level: str
     scope: str
+    unknown_headers: str
+    adds_rows: bool
     vintage: str
     publisher: str
     citation: str
@@ -139,14 +147,22 @@ def _validated(record: dict[str, str], path: Path, line: int, readers: dict[str,
         raise LandingError(
             f"{where} has the priority {record['priority']!r}: use a whole number, 1 for the best source."
         )
-    for name in ("required", "is_simulated"):
+    for name, allowed in _CHOICES.items():
+        if record[name] not in {"", *allowed}:
+            raise LandingError(f"{where} has {name} = {record[name]!r}: use {' or '.join(allowed)}, or leave it empty.")
+    for name in ("required", "adds_rows", "is_simulated"):
         if record[name].lower() not in {*_TRUE_FALSE, ""}:
             raise LandingError(f"{where} has {name} = {record[name]!r}: use true or false.")
-    text = {name: value for name, value in record.items() if name not in {"priority", "required", "is_simulated"}}
+    text = {
+        name: value or _CHOICES.get(name, ("",))[0]
+        for name, value in record.items()
+        if name not in {"priority", "required", "adds_rows", "is_simulated"}
+    }
     return ManifestRow(
         **text,
         priority=int(record["priority"]),
         required=_TRUE_FALSE.get(record["required"].lower(), True),
+        adds_rows=_TRUE_FALSE.get(record["adds_rows"].lower(), True),
         is_simulated=_TRUE_FALSE[record["is_simulated"].lower()],
         line=line,
         manifest=path.name,

@@ -1,5 +1,5 @@
-{# Blanks that files carry around their values: ordinary, no-break and full-width ones, and byte-order marks. #}
-{% macro blanks() -%}\s\x{00a0}\x{3000}\x{feff}{%- endmacro %}
+{# Blanks that files carry around their values: ordinary, no-break, full-width and zero-width ones, and byte-order marks. #}
+{% macro blanks() -%}\s\x{00a0}\x{3000}\x{feff}\x{200b}{%- endmacro %}
 
 {% macro trimmed(text) -%}
     regexp_replace({{ text }}, '^[{{ blanks() }}]+|[{{ blanks() }}]+$', '', 'g')

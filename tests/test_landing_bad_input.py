@@ -344,7 +344,7 @@ TIDY_CELLS: list[tuple[str, str, str, str, str, float | str]] = [
     # One value in two units is no contradiction: 10,000,100 x 10,000 / 100,000,000 = 1,000.01.
     ("江苏", "2016", "gdp", "1000.01", "亿元", 1000.01),
     ("江苏", "2016", "gdp", "10000100", "万元", "rival"),
-    ("浙江", "2015", "gdp", "0.5", "亿元", "out of valid range"),
+    ("浙江", "2015", "gdp", "0.05", "亿元", "out of valid range"),
     ("浙江", "2016", "gdp", "400000", "亿元", "out of valid range"),
     ("浙江", "2017", "gdp", "-50", "亿元", "out of valid range"),
     ("安徽", "1999", "trade_total", "5000", "万美元", "no exchange rate"),

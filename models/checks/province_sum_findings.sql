@@ -23,7 +23,7 @@ province_sums as (
         year,
         sum(value) as province_sum
     from cells
-    where place_level = 'province'
+    where place_level = 'province' and status = 'usable'
     group by all
     having count(distinct place_code) = (select count(*) from {{ ref('provinces') }})
 ),

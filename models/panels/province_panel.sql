@@ -19,7 +19,7 @@ province_years as (
 values_side_by_side as (
     select
         place_code,
-        {{ indicator_columns() }}
+        {{ indicator_columns('province') }}
         year,
         list(indicator order by indicator) filter (where origin = 'interpolated') as interpolated_indicators
     from observations

@@ -25,6 +25,8 @@ select
     max(overrides.evidence) filter (where overrides.action = 'exclude') as exclude_evidence,
     max(overrides.value) filter (where overrides.action = 'set_vintage') as vintage,
     max(overrides.value) filter (where overrides.action = 'set_unit') as unit_text,
+    max(overrides.value) filter (where overrides.action = 'set_scope') as scope,
+    max(overrides.value) filter (where overrides.action = 'set_indicator') as indicator,
     max(try_cast(overrides.value as integer)) filter (where overrides.action = 'set_priority') as priority
 from columns
 inner join {{ ref('source_overrides') }} as overrides

@@ -26,11 +26,23 @@ read_cells as (
         cells.column_number,
         cells.place_text,
         cells.value_text,
+        cells.year_text,
         headers.header_text,
-        headers.indicator,
-        headers.reject_reason as header_reject_reason,
+        files.unknown_headers,
         overrides.exclude_evidence,
-        coalesce(cells.scope_text, files.scope) as scope,
+        coalesce(overrides.indicator, headers.indicator) as indicator,
+        -- An override settles what the header leaves open.
+        case
+            when headers.reject_reason in ('unknown indicator', 'ambiguous indicator')
+                then case when overrides.indicator is null then headers.reject_reason end
+            when headers.reject_reason = 'conflicting scope'
+                then case when overrides.scope is null then headers.reject_reason end
+            when headers.reject_reason = 'conflicting unit'
+                then case when overrides.unit_text is null then headers.reject_reason end
+        end as header_reject_reason,
+        coalesce(
+            overrides.scope, cells.scope_text, headers.scope, case when files.scope = 'total' then files.scope end
+        ) as scope,
         coalesce(overrides.vintage, files.vintage) as vintage,
         coalesce(overrides.priority, files.priority) as priority,
         coalesce(overrides.unit_text, cells.unit_text, headers.header_unit, files.unit) as unit_text,
@@ -54,6 +66,7 @@ converted as (
         read_cells.*,
         places.place_code,
         places.place_level,
+        places.is_check_row,
         units.unit as source_unit,
         indicator_units.unit,
         indicator_units.valid_min,
@@ -67,13 +80,22 @@ converted as (
         units.dimension = indicator_units.dimension
         or (units.dimension like 'money%' and indicator_units.dimension like 'money%') as is_convertible
     from read_cells
-    left join {{ ref('place_aliases') }} as places
-        on {{ normalise_text('read_cells.place_text') }} = places.alias
-        and coalesce(read_cells.year, 0)
-        between coalesce(places.valid_from_year, 0) and coalesce(places.valid_to_year, 9999)
+    left join {{ ref('place_resolution') }} as places
+        on read_cells.file_id = places.file_id
+        and read_cells.place_text = places.place_text
+        and read_cells.year_text = places.year_text
     left join units on {{ normalise_text('read_cells.unit_text') }} = units.unit_text
     left join indicator_units on read_cells.indicator = indicator_units.indicator
     left join {{ ref('exchange_rates') }} as rates on read_cells.year = rates.year
+),
+
+requested as (
+    select
+        *,
+        coalesce(indicator = 'not requested', false)
+        or coalesce(unknown_headers = 'ignore' and header_reject_reason = 'unknown indicator', false)
+            as is_not_requested
+    from converted
 ),
 
 judged as (
@@ -81,22 +103,23 @@ judged as (
         *,
         printed_value * unit_factor * currency_factor as value,
         case
-            when is_blank or indicator = 'not requested' then null
+            when is_blank or is_not_requested then null
             when header_reject_reason is not null then header_reject_reason
             when place_code is null then 'unknown place'
             when year is null then 'year is not a number'
             when year not between 1949 and 2100 then 'year out of range'
             when exclude_evidence is not null then null
+            when scope is null then 'missing scope'
             when unit_text is null then 'missing unit'
             when source_unit is null then 'unknown unit'
             when not is_convertible then 'unit of another kind'
             when currency_factor is null then 'no exchange rate'
             when printed_value is null then 'not a number'
             when
-                place_level <> 'nation' and printed_value * unit_factor * currency_factor
+                not is_check_row and printed_value * unit_factor * currency_factor
                 not between valid_min and valid_max then 'out of valid range'
         end as cell_reject_reason
-    from converted
+    from requested
 ),
 
 compared as (
@@ -106,7 +129,7 @@ compared as (
             cell_reject_reason,
             case
                 when
-                    not is_blank and indicator <> 'not requested' and exclude_evidence is null
+                    not is_blank and not is_not_requested and exclude_evidence is null
                     -- Apart by more than rounding: one value in two units is no contradiction.
                     and max(value) over same_observation - min(value) over same_observation
                     > 1e-9 * max(abs(value)) over same_observation
@@ -116,7 +139,7 @@ compared as (
     from judged
     window same_observation as (
         partition by
-            file_id, place_code, indicator, scope, vintage, year,
+            file_id, place_level, place_code, indicator, scope, vintage, year,
             cell_reject_reason is null and not is_blank and exclude_evidence is null
     )
 )
@@ -143,10 +166,10 @@ select
     case when reject_reason is null then value end as value,
     case
         when is_blank then 'blank'
-        when indicator = 'not requested' then 'not_requested'
+        when is_not_requested then 'not_requested'
         when reject_reason is not null then 'rejected'
         when exclude_evidence is not null then 'excluded'
-        when place_level = 'nation' then 'check_row'
+        when is_check_row then 'check_row'
         else 'usable'
     end as status,
     reject_reason,

@@ -1,0 +1,66 @@
+-- The city panel: a row for each city and year that a listed file prints, one column an indicator (city total) and one
+-- for its urban districts. A year whose edition is not at hand has no row. Mergers are never mapped: an abolished city
+-- ends, its successor goes on, and boundary_change says so.
+with
+
+observations as (
+    select * from {{ ref('observations') }}
+    where place_level = 'city'
+),
+
+city_years as (
+    select distinct
+        places.place_code as city_code,
+        {{ strict_year('places.year_text') }} as year
+    from {{ ref('place_resolution') }} as places
+    inner join {{ ref('landed_files') }} as files on places.file_id = files.file_id
+    where places.place_level = 'city' and files.adds_rows
+),
+
+boundary_changes as (
+    select distinct
+        year,
+        unnest([from_code, to_code]) as city_code
+    from {{ ref('place_events') }}
+    where materiality is not null
+),
+
+last_changes as (
+    select
+        city_years.city_code,
+        city_years.year,
+        max(boundary_changes.year) as last_boundary_change_year
+    from city_years
+    left join boundary_changes
+        on city_years.city_code = boundary_changes.city_code
+        and city_years.year >= boundary_changes.year
+    group by city_years.city_code, city_years.year
+),
+
+values_side_by_side as (
+    select
+        place_code,
+        {{ indicator_columns('city') }}
+        {{ indicator_columns('city', 'districts', '_districts') }}
+        year,
+        list(distinct indicator order by indicator)
+        filter (where origin = 'interpolated' and scope = 'total') as interpolated_indicators
+    from observations
+    group by place_code, year
+)
+
+select
+    last_changes.city_code,
+    last_changes.year,
+    cities.name_zh as city_name_zh,
+    cities.name_en as city_name_en,
+    cities.province_code,
+    coalesce(last_changes.last_boundary_change_year = last_changes.year, false) as boundary_change,
+    last_changes.year - last_changes.last_boundary_change_year as years_since_boundary_change,
+    {{ break_columns('city', 'last_changes.year') }}
+    values_side_by_side.* exclude (place_code, year)
+from last_changes
+inner join {{ ref('cities') }} as cities on last_changes.city_code = cities.city_code
+left join values_side_by_side
+    on last_changes.city_code = values_side_by_side.place_code
+    and last_changes.year = values_side_by_side.year

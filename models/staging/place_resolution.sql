@@ -1,0 +1,57 @@
+-- Which place a printed name is, in the year of its figures. A file about cities knows cities first, then provinces and
+-- the nation, whose rows are check rows; a file about provinces knows no cities. Numbering before a Chinese name and
+-- blanks inside it do not count.
+with
+
+printed_places as (
+    select distinct
+        cells.file_id,
+        files.place_level as file_level,
+        cells.place_text,
+        cells.year_text,
+        {{ strict_year('cells.year_text') }} as year
+    from {{ ref('landed_cells') }} as cells
+    inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
+),
+
+names as (
+    select
+        *,
+        case
+            when regexp_matches(place_text, '\p{Han}')
+                then regexp_replace(
+                    regexp_replace({{ normalise_text('place_text') }}, '\s', '', 'g'), '^\d+[.．、]', ''
+                )
+            else {{ normalise_text('place_text') }}
+        end as place_name
+    from printed_places
+),
+
+matches as (
+    select
+        names.file_id,
+        names.place_text,
+        names.year_text,
+        names.file_level,
+        places.place_code,
+        places.place_level
+    from names
+    inner join {{ ref('place_aliases') }} as places
+        on names.place_name = places.alias
+        and coalesce(names.year, 0)
+        between coalesce(places.valid_from_year, 0) and coalesce(places.valid_to_year, 9999)
+        and (names.file_level = 'city' or places.place_level <> 'city')
+)
+
+select
+    file_id,
+    place_text,
+    year_text,
+    place_code,
+    place_level,
+    place_level <> file_level as is_check_row
+from matches
+qualify row_number() over (
+    partition by file_id, place_text, year_text
+    order by case place_level when file_level then 1 when 'province' then 2 else 3 end
+) = 1
