@@ -4,6 +4,7 @@ select
     observations.place_level,
     observations.place_code,
     observations.indicator,
+    observations.scope,
     observations.year,
     observations.origin,
     count(distinct sources.source_year) as source_years
