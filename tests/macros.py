@@ -12,7 +12,7 @@ import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[1]
 #: macro files that call nothing of dbt
-_FORMULAS = ("arithmetic", "inequality", "lags", "texts")
+_FORMULAS = ("arithmetic", "decomposition", "inequality", "lags", "productivity", "structure", "texts")
 
 
 @cache
@@ -27,8 +27,8 @@ def sql(call: str) -> str:
     return environment.from_string(_source() + "{{ " + call + " }}").render(none=None).strip()
 
 
-def evaluate(call: str, columns: str, rows: list[tuple]) -> list:
-    """The values of a macro call over `rows` of `columns` ("a, b"), in their order."""
+def evaluate(call: str, columns: str, rows: list[tuple], is_aggregate: bool = False) -> list:
+    """The values of a macro call over `rows` of `columns` ("a, b"): one a row in their order, or one in all."""
     names = [name.strip() for name in columns.split(",")]
     arrays = {
         name: pa.array(values, type=_type(values))
@@ -36,7 +36,8 @@ def evaluate(call: str, columns: str, rows: list[tuple]) -> list:
     }
     given = pa.table(arrays)  # noqa: F841 (DuckDB reads it by name)
     with duckdb.connect() as connection:
-        answer = connection.sql(f"select {sql(call)} from given order by position").fetchall()
+        order = "" if is_aggregate else "order by position"
+        answer = connection.sql(f"select {sql(call)} from given {order}").fetchall()
     return [value for (value,) in answer]
 
 

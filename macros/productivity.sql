@@ -1,0 +1,20 @@
+{# Total factor productivity of a Cobb-Douglas function with constant returns: exp(ln Y - a ln K - (1 - a) ln L). #}
+{% macro total_factor_productivity(output, capital, labour, capital_share) -%}
+    exp(
+        {{ log_or_null(output) }}
+        - {{ capital_share }} * {{ log_or_null(capital) }}
+        - (1 - {{ capital_share }}) * {{ log_or_null(labour) }}
+    )
+{%- endmacro %}
+
+{# Output elasticity of capital: slope of ln(Y / L) on ln(K / L), as an aggregate. NULL without variation. #}
+{% macro capital_elasticity(output, capital, labour) -%}
+    (case
+        when var_pop({{ log_or_null(capital ~ ' / nullif(' ~ labour ~ ', 0)') }})
+            filter (where {{ output }} > 0 and {{ labour }} > 0) > 0
+            then regr_slope(
+                {{ log_or_null(output ~ ' / nullif(' ~ labour ~ ', 0)') }},
+                {{ log_or_null(capital ~ ' / nullif(' ~ labour ~ ', 0)') }}
+            )
+    end)
+{%- endmacro %}

@@ -1,0 +1,173 @@
+"""Formulas of industrial structure, productivity and decomposition: by hand, by property, and in NumPy."""
+
+from __future__ import annotations
+
+import math
+
+import duckdb
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.macros import evaluate, sql
+
+SHARES = ["y1", "y2", "y3"]
+EMPLOYMENT = ["l1", "l2", "l3"]
+DISTANCE = f"structure_distance({SHARES}, {EMPLOYMENT})"
+COLUMNS = "y1, y2, y3, l1, l2, l3"
+
+
+def simplex() -> st.SearchStrategy[tuple[float, ...]]:
+    """Three positive shares that sum to one."""
+    return st.tuples(*[st.floats(0.001, 1.0)] * 3).map(lambda parts: tuple(part / sum(parts) for part in parts))
+
+
+def test_sector_shares_sum_to_one_and_need_every_sector() -> None:
+    rows = [(10.0, 40.0, 50.0), (0.0, 0.0, 0.0), (1.0, None, 2.0), (-1.0, 1.0, 1.0)]
+    shares = [evaluate(f"sector_share('{name}', {SHARES})", "y1, y2, y3", rows) for name in SHARES]
+    assert [column[0] for column in shares] == [0.1, 0.4, 0.5]
+    assert [column[1:] for column in shares] == [[None] * 3] * 3
+
+
+def test_upgrading_quantity_by_hand() -> None:
+    # 0.1 + 2 x 0.4 + 3 x 0.5; all primary; all tertiary
+    rows = [(0.1, 0.4, 0.5), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)]
+    assert evaluate(f"upgrading_quantity({SHARES})", "y1, y2, y3", rows) == pytest.approx([2.4, 1.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        # 0.1 ln(0.1 / 0.4) + 0.4 ln(0.4 / 0.3) + 0.5 ln(0.5 / 0.3)
+        ((0.1, 0.4, 0.5, 0.4, 0.3, 0.3), 0.1 * math.log(0.25) + 0.4 * math.log(4 / 3) + 0.5 * math.log(5 / 3)),
+        # the same structure
+        ((0.2, 0.3, 0.5, 0.2, 0.3, 0.5), 0.0),
+        # no primary output: its term is 0, whatever its employment
+        ((0.0, 0.5, 0.5, 0.2, 0.4, 0.4), math.log(1.25)),
+        # primary output without employment
+        ((0.1, 0.4, 0.5, 0.0, 0.5, 0.5), None),
+    ],
+)
+def test_structure_distance_by_hand(row: tuple[float, ...], expected: float | None) -> None:
+    (value,) = evaluate(DISTANCE, COLUMNS, [row])
+    assert value == (None if expected is None else pytest.approx(expected, abs=1e-12))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(simplex(), simplex()), min_size=1, max_size=20))
+def test_structure_distance_is_not_negative(pairs: list) -> None:
+    rows = [(*output, *employment) for output, employment in pairs]
+    for value, (output, employment) in zip(evaluate(DISTANCE, COLUMNS, rows), pairs, strict=True):
+        assert value >= -1e-12
+        assert value == pytest.approx(float(np.sum(np.array(output) * np.log(np.array(output) / employment))), abs=1e-9)
+
+
+def test_sector_theil_by_hand() -> None:
+    # values 1, 2, 3 about their mean 2: (0.5 ln 0.5 + 1 ln 1 + 1.5 ln 1.5) / 3; equal sizes; one sector only
+    rows = [(1 / 6, 2 / 6, 3 / 6), (1 / 3, 1 / 3, 1 / 3), (0.0, 0.0, 1.0)]
+    expected = [(0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 3, 0.0, math.log(3)]
+    assert evaluate(f"sector_theil({SHARES})", "y1, y2, y3", rows) == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(simplex(), min_size=1, max_size=20))
+def test_sector_theil_lies_between_zero_and_ln_3(rows: list) -> None:
+    for value in evaluate(f"sector_theil({SHARES})", "y1, y2, y3", rows):
+        assert -1e-12 <= value <= math.log(3) + 1e-12
+
+
+def test_gap_to_others_by_hand() -> None:
+    # year 1: 1 - (2 + 6) / 2, 2 - (1 + 6) / 2, 6 - (1 + 2) / 2; year 2: alone; a missing value is in no mean
+    rows = [(1, 1.0), (1, 2.0), (1, 6.0), (2, 5.0), (1, None)]
+    assert evaluate("gap_to_others('w', 'year')", "year, w", rows) == [-3.0, -1.5, 4.5, None, None]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(0.001, 10), min_size=2, max_size=30))
+def test_gaps_are_deviations_from_the_mean_times_n_over_n_minus_1(wages: list[float]) -> None:
+    gaps = evaluate("gap_to_others('w', 'year')", "year, w", [(1, wage) for wage in wages])
+    n, mean = len(wages), sum(wages) / len(wages)
+    assert gaps == pytest.approx([(wage - mean) * n / (n - 1) for wage in wages], abs=1e-9)
+
+
+def test_total_factor_productivity_by_hand() -> None:
+    # Y = 3 K^0.4 L^0.6 at K = 32, L = 243: K^0.4 = 4, L^0.6 = 27; then no capital
+    rows = [(3 * 4 * 27.0, 32.0, 243.0), (1.0, 0.0, 1.0)]
+    values = evaluate("total_factor_productivity('y', 'k', 'l', '0.4')", "y, k, l", rows)
+    assert values == [pytest.approx(3.0, rel=1e-12), None]
+
+
+def test_capital_elasticity_recovers_a_cobb_douglas_function() -> None:
+    rows = [(5 * k**0.35 * labour**0.65, k, labour) for k, labour in [(1.0, 2.0), (4.0, 3.0), (9.0, 1.0), (2.0, 8.0)]]
+    values = evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", [*rows, (1.0, 0.0, 1.0), (0.0, 1.0, 1.0)], True)
+    assert values == [pytest.approx(0.35, rel=1e-12)]
+
+
+def test_capital_elasticity_is_null_without_variation() -> None:
+    rows = [(1.0, 2.0, 1.0), (3.0, 4.0, 2.0)]
+    assert evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", rows, is_aggregate=True) == [None]
+
+
+def decomposition(places: list[tuple[int, str, float, float]]) -> dict[str, float]:
+    with duckdb.connect() as connection:
+        connection.execute("create table places (year integer, group_name varchar, population double, income double)")
+        connection.executemany("insert into places values (?, ?, ?, ?)", places)
+        ((*values,),) = connection.sql(sql("theil_decomposition('places')")).fetchall()
+        return dict(zip(connection.sql(sql("theil_decomposition('places')")).columns, values, strict=True))
+
+
+def test_theil_decomposition_by_hand() -> None:
+    # Two people with 1 and 3: mean 2. T = (0.5 ln 0.5 + 1.5 ln 1.5) / 2, L = (ln 2 + ln(2 / 3)) / 2. Each a group of
+    # its own: all is between them.
+    values = decomposition([(2000, "a", 1.0, 1.0), (2000, "b", 1.0, 3.0)])
+    t = (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2
+    index_l = (math.log(2) + math.log(2 / 3)) / 2
+    assert values["theil_t"] == pytest.approx(t, abs=1e-14)
+    assert values["theil_t_between"] == pytest.approx(t, abs=1e-14)
+    assert values["theil_t_within"] == pytest.approx(0, abs=1e-14)
+    assert values["theil_l"] == pytest.approx(index_l, abs=1e-14)
+    # one group: all is within it
+    values = decomposition([(2000, "a", 1.0, 1.0), (2000, "a", 1.0, 3.0)])
+    assert values["theil_t_between"] == pytest.approx(0, abs=1e-14)
+    assert values["theil_t_within"] == pytest.approx(t, abs=1e-14)
+
+
+def test_theil_decomposition_leaves_out_places_without_people_or_income() -> None:
+    values = decomposition([(2000, "a", 1.0, 1.0), (2000, "a", 1.0, 1.0), (2000, "b", 0.0, 9.0), (2000, "b", 1.0, 0.0)])
+    assert values["places"] == 2
+    assert values["theil_t"] == pytest.approx(0, abs=1e-14)
+
+
+PLACES = st.lists(
+    st.tuples(st.just(2000), st.sampled_from("abc"), st.floats(0.1, 1e4), st.floats(0.1, 1e6)), min_size=2, max_size=25
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(PLACES, st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
+def test_theil_decomposition_is_additive_and_free_of_units(
+    places: list[tuple[int, str, float, float]], people: float, money: float
+) -> None:
+    values = decomposition(places)
+    for index in ("theil_t", "theil_l"):
+        parts = values[f"{index}_between"] + values[f"{index}_within"]
+        assert values[index] == pytest.approx(parts, abs=1e-12)
+        assert values[index] >= -1e-12
+        assert values[f"{index}_between"] >= -1e-12
+        assert values[f"{index}_within"] >= -1e-12
+    scaled = decomposition([(year, group, n * people, y * money) for year, group, n, y in places])
+    assert scaled["theil_t"] == pytest.approx(values["theil_t"], abs=1e-9)
+    assert scaled["theil_l_within"] == pytest.approx(values["theil_l_within"], abs=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(PLACES)
+def test_theil_decomposition_equals_numpy(places: list[tuple[int, str, float, float]]) -> None:
+    population = np.array([place[2] for place in places])
+    income = np.array([place[3] for place in places])
+    weight = population / population.sum()
+    relative = income / (weight @ income)
+    values = decomposition(places)
+    assert values["theil_t"] == pytest.approx(float(weight @ (relative * np.log(relative))), abs=1e-10)
+    assert values["theil_l"] == pytest.approx(float(-(weight @ np.log(relative))), abs=1e-10)
