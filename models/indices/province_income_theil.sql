@@ -3,13 +3,20 @@
 -- place_groups.
 with
 
--- Municipalities are in groupings of cities too; a grouping of provinces has all of them.
+provinces as (
+    select
+        province_code,
+        count(*) over () as all_provinces
+    from {{ ref('provinces') }}
+),
+
+-- Municipalities are in groupings of cities too; a grouping of provinces has every province.
 groupings as (
     select memberships.grouping
     from {{ ref('place_groups') }} as memberships
-    inner join {{ ref('provinces') }} as provinces on memberships.place_code = provinces.province_code
+    inner join provinces on memberships.place_code = provinces.province_code
     group by memberships.grouping
-    having count(*) = (select count(*) from {{ ref('provinces') }} as all_provinces)
+    having count(*) = any_value(provinces.all_provinces)
 ),
 
 places as (
