@@ -31,3 +31,43 @@
 {% macro income_share(share, income, other_income) -%}
     ({{ share }} * {{ income }} / nullif({{ share }} * {{ income }} + (1 - {{ share }}) * {{ other_income }}, 0))
 {%- endmacro %}
+
+{# Urban-rural inequality of the places of a panel: shares, income ratio and Theil index by place and year. The two
+   incomes must be of one survey (vintage); others cannot be compared. #}
+{% macro urban_rural_inequality(place_level) -%}
+with
+
+panel as (
+    select * from {{ ref(place_level ~ '_panel') }}
+),
+
+one_survey as (
+    select
+        place_code,
+        year
+    from {{ ref('observations') }}
+    where place_level = '{{ place_level }}' and scope = 'total' and indicator in ('urban_income', 'rural_income')
+    group by place_code, year
+    having count(*) = 2 and count(distinct vintage) = 1
+),
+
+shares as (
+    select
+        panel.{{ place_level }}_code,
+        panel.year,
+        panel.urbanisation_rate_pct / 100 as urban_share,
+        case when one_survey.year is not null then panel.urban_income_cny end as urban_income_cny,
+        case when one_survey.year is not null then panel.rural_income_cny end as rural_income_cny
+    from panel
+    left join one_survey on panel.{{ place_level }}_code = one_survey.place_code and panel.year = one_survey.year
+)
+
+select
+    {{ place_level }}_code,
+    year,
+    urban_share,
+    {{ income_share('urban_share', 'urban_income_cny', 'rural_income_cny') }} as urban_income_share,
+    {{ ratio('urban_income_cny', 'rural_income_cny') }} as income_ratio,
+    {{ urban_rural_theil('urban_share', 'urban_income_cny', 'rural_income_cny') }} as theil
+from shares
+{%- endmacro %}

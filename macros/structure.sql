@@ -28,3 +28,12 @@
     ({{ value }} - (sum({{ value }}) over (partition by {{ group_column }}) - {{ value }})
     / nullif(count({{ value }}) over (partition by {{ group_column }}) - 1, 0))
 {%- endmacro %}
+
+{# Quality of upgrading: sum over sectors of output share x labour productivity, each productivity divided by its own mean
+   over the rows of a sample, which removes its dimension. `sectors`: pairs (share, productivity). #}
+{% macro upgrading_quality(sectors, sample) -%}
+    ({% for share, productivity in sectors -%}
+        {{ share }} * {{ ratio(productivity, 'avg(' ~ productivity ~ ') filter (where ' ~ sample ~ ') over ()') }}
+        {{- " + " if not loop.last }}
+    {%- endfor %})
+{%- endmacro %}

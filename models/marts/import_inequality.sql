@@ -32,9 +32,8 @@ variables as (
         panel.province_code,
         panel.province_name_en,
         panel.year,
-        -- Tibet is left out by the study.
-        panel.province_code <> '540000' as is_study_province,
-        panel.year between 2008 and 2019 as is_published_window,
+        {{ in_study_places('import_inequality', 'panel.province_code') }} as is_study_province,
+        {{ in_study_window('import_inequality', 'panel.year') }} as is_published_window,
         inequality.theil as tar,
         inequality.income_ratio,
         {{ log_or_null('panel.imports_100m_cny') }} as ln_import,

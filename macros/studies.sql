@@ -1,0 +1,24 @@
+{# Is a place one that the study looks at? The seed study_exclusions names the provinces it leaves out. #}
+{% macro in_study_places(study, province_code) -%}
+    {{ province_code }} not in (
+        select exclusions.province_code from {{ ref('study_exclusions') }} as exclusions where exclusions.study = '{{ study }}'
+    )
+{%- endmacro %}
+
+{# Is a year one of the study's? #}
+{% macro in_study_window(study, year) -%}
+    (
+        select {{ year }} between studies.first_year and studies.last_year
+        from {{ ref('studies') }} as studies
+        where studies.study = '{{ study }}'
+    )
+{%- endmacro %}
+
+{# Is a place a member of a grouping? #}
+{% macro in_grouping(place_code, grouping) -%}
+    {{ place_code }} in (
+        select memberships.place_code
+        from {{ ref('place_groups') }} as memberships
+        where memberships.grouping = '{{ grouping }}'
+    )
+{%- endmacro %}

@@ -1,0 +1,8 @@
+-- Urban-rural inequality of cities.
+-- Source: Theil (1967); as used by Wan, Lu and Chen (2007).
+-- Formula: theil = sum over j in {urban, rural} of s_j ln(s_j / p_j), p_j the share of j in the resident population,
+-- s_j its share in income (income = population x per-capita income). income_ratio = urban / rural income.
+-- Edges: 0 where both incomes are equal; NULL where an income or the urbanisation rate is missing, and where the two
+-- incomes are of different surveys (vintages), which cannot be compared. Only shares and ratios enter, so units do not
+-- matter. City yearbooks print no urban and rural incomes: the index needs other files, such as communiqués.
+{{ urban_rural_inequality('city') }}

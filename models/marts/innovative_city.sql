@@ -1,0 +1,124 @@
+{{ config(contract={'enforced': true}, post_hook="{{ document_mart_columns('innovative_city') }}") }}
+
+-- depends_on: {{ ref('mart_columns') }}
+
+-- Study mart: the innovative-city pilots and the urban-rural Theil index of cities. Columns are named as the study
+-- names them; the seed mart_columns says what each is.
+with
+
+panel as (
+    select * from {{ ref('city_panel') }}
+),
+
+exposure as (
+    select * from {{ ref('policy_exposure') }}
+    where policy = 'innovative_city'
+),
+
+regions as (
+    select * from {{ ref('place_groups') }}
+    where grouping = 'region_northeast_in_east'
+),
+
+variables as (
+    select
+        panel.city_code,
+        panel.city_name_en,
+        panel.year,
+        panel.province_code,
+        {{ in_study_places('innovative_city', 'panel.province_code') }} as is_study_city,
+        {{ in_study_window('innovative_city', 'panel.year') }} as is_published_window,
+        inequality.theil,
+        inequality.income_ratio,
+        exposure.is_treated as treat_post,
+        exposure.cohort,
+        exposure.relative_year,
+        exposure.is_sourced as is_sourced_pilot,
+        exposure.cohort is null or exposure.is_sourced as is_never_treated_or_sourced,
+        {{ log_or_null('structure.upgrading_quantity') }} as ais_as_published,
+        structure.upgrading_quantity as ais_quantity,
+        structure.upgrading_raw_10k_cny as ais_raw,
+        structure.output_share_primary,
+        structure.output_share_secondary,
+        structure.output_share_tertiary,
+        structure.productivity_primary_10k_cny,
+        structure.productivity_secondary_10k_cny,
+        structure.productivity_tertiary_10k_cny,
+        structure.structure_distance as ris,
+        {{ log_or_null(ratio(
+            'panel.gdp_100m_cny * 10000',
+            '(panel.pop_registered_yearend_10k_persons * panel.gdp_deflator_index_2000_1)'
+        )) }} as ln_agdp,
+        trade.fdi_share as open,
+        wages.expenditure_share as gov,
+        employment.talent_share as talents,
+        wages.internet_share as ainternet,
+        inequality.urban_share as urban,
+        case
+            when cities.is_municipality then 'municipality'
+            when {{ in_grouping('panel.city_code', 'subprovincial') }} then 'sub-provincial'
+            when cities.is_provincial_capital then 'provincial capital'
+            else 'prefecture'
+        end as rank,
+        regions.group_name as region,
+        panel.interpolated_indicators
+    from panel
+    inner join {{ ref('cities') }} as cities on panel.city_code = cities.city_code
+    left join {{ ref('city_inequality') }} as inequality
+        on panel.city_code = inequality.city_code
+        and panel.year = inequality.year
+    left join {{ ref('city_industry_structure') }} as structure
+        on panel.city_code = structure.city_code
+        and panel.year = structure.year
+    left join {{ ref('city_trade') }} as trade on panel.city_code = trade.city_code and panel.year = trade.year
+    left join {{ ref('city_wages') }} as wages on panel.city_code = wages.city_code and panel.year = wages.year
+    left join {{ ref('city_employment') }} as employment
+        on panel.city_code = employment.city_code
+        and panel.year = employment.year
+    left join exposure on panel.city_code = exposure.city_code and panel.year = exposure.year
+    left join regions on panel.province_code = regions.place_code
+),
+
+samples as (
+    select
+        *,
+        is_study_city and is_published_window as in_published_sample
+    from variables
+)
+
+select
+    city_code,
+    city_name_en,
+    year,
+    province_code,
+    is_study_city,
+    is_published_window,
+    in_published_sample,
+    theil,
+    income_ratio,
+    treat_post,
+    cohort,
+    relative_year,
+    is_sourced_pilot,
+    is_never_treated_or_sourced,
+    -- each productivity divided by its own mean over the published sample, which removes its dimension
+    {{ upgrading_quality([
+        ('output_share_primary', 'productivity_primary_10k_cny'),
+        ('output_share_secondary', 'productivity_secondary_10k_cny'),
+        ('output_share_tertiary', 'productivity_tertiary_10k_cny')
+    ], 'in_published_sample') }} as ais,
+    ais_as_published,
+    ais_quantity,
+    ais_raw,
+    ris,
+    ln_agdp,
+    ln_agdp * ln_agdp as ln_agdp_sq,
+    open,
+    gov,
+    talents,
+    ainternet,
+    urban,
+    rank,
+    region,
+    coalesce(interpolated_indicators, []) as interpolated_indicators
+from samples
