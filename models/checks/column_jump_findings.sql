@@ -1,6 +1,9 @@
--- Detector: a whole column off. In each place the log deviation of a year from the mean of its two neighbouring
--- years; over places the median, which single cells cannot move. A year is found when its median deviation is
--- above the threshold and above that of either neighbour (which it contaminates by half, with the other sign).
+-- Detector: a whole column off. In each place the log deviation of a year from the line through its two neighbouring
+-- years, which may stand in other files of the vintage; over places the median, which single cells cannot move. A
+-- year is found when its median deviation is above the threshold, above that of either neighbour (which it
+-- contaminates by half, with the other sign) and above the change between the neighbours (else one of them, at an edge
+-- that nobody can judge, is the one that is off). The first and the last year, and the years beside a definition break
+-- or beside a gap above the limit, have no two neighbours: there column_step looks.
 with
 
 detector as (
@@ -8,44 +11,32 @@ detector as (
     where detector = 'column_jump'
 ),
 
-logs as (
-    select
-        file_id,
-        place_level,
-        indicator,
-        scope,
-        vintage,
-        place_code,
-        year,
-        {{ log_or_null('value') }} as log_value
-    from {{ ref('resolved_cells') }}
-    where status = 'usable' and place_level <> 'nation'
-),
-
 deviations as (
     select
         *,
-        log_value - (lag(log_value) over series + lead(log_value) over series) / 2 as deviation,
-        lag(year) over series as previous_year,
-        lead(year) over series as next_year
-    from logs
-    window series as (
-        partition by file_id, indicator, scope, vintage, place_level, place_code order by year
-    )
+        ln(value) - (
+            ln(previous_value) * (next_year - year) + ln(next_value) * (year - previous_year)
+        ) / (next_year - previous_year) as deviation
+    from {{ ref('neighbouring_values') }}
 ),
 
 medians as (
     select
-        file_id,
-        place_level,
-        indicator,
-        scope,
-        vintage,
-        year,
-        median(deviation) as deviation,
-        count(deviation) as places
+        deviations.file_id,
+        deviations.place_level,
+        deviations.indicator,
+        deviations.scope,
+        deviations.vintage,
+        deviations.year,
+        median(deviations.deviation) as deviation,
+        median(ln(deviations.next_value / deviations.previous_value)) as neighbour_change,
+        median(deviations.next_year - deviations.previous_year) / 2 as neighbour_distance,
+        count(*) as places
     from deviations
-    where previous_year = year - 1 and next_year = year + 1
+    cross join detector
+    where
+        deviations.year - deviations.previous_year <= detector.maximum_gap_years
+        and deviations.next_year - deviations.year <= detector.maximum_gap_years
     group by all
 ),
 
@@ -53,25 +44,31 @@ compared as (
     select
         *,
         greatest(
-            coalesce(abs(lag(deviation) over series), 0), coalesce(abs(lead(deviation) over series), 0)
+            coalesce(abs(first_value(deviation) over years_before), 0),
+            coalesce(abs(last_value(deviation) over years_after), 0)
         ) as neighbour_deviation
     from medians
-    window series as (partition by file_id, place_level, indicator, scope, vintage order by year)
+    window
+        years_before as (
+            partition by place_level, indicator, scope, vintage order by year
+            range between 2 preceding and 1 preceding
+        ),
+        years_after as (
+            partition by place_level, indicator, scope, vintage order by year
+            range between 1 following and 2 following
+        )
 )
 
 select
-    detector.detector,
-    detector.severity,
-    compared.file_id,
-    compared.indicator,
-    compared.scope,
-    compared.vintage,
-    compared.year,
-    exp(compared.deviation) as observed,
-    1.0 as expected,
-    compared.deviation,
-    'the median of ' || compared.places || ' places is ' || round(exp(compared.deviation), 2)
-    || ' times the mean of its neighbouring years' as message
+    {{ finding_columns(
+        'compared', 'cast(null as varchar)', 'exp(compared.deviation)', '1.0', 'compared.deviation',
+        "'the median of ' || compared.places || ' places is ' || round(exp(compared.deviation), 2)"
+        ~ " || ' times the mean of its neighbouring years'"
+    ) }}
 from compared
 cross join detector
-where abs(compared.deviation) > detector.threshold and abs(compared.deviation) > compared.neighbour_deviation
+where
+    abs(compared.deviation) > detector.threshold * compared.neighbour_distance
+    and abs(compared.deviation) > compared.neighbour_deviation
+    and abs(compared.deviation) > abs(compared.neighbour_change)
+    and compared.places >= detector.minimum_places

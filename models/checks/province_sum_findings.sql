@@ -57,6 +57,7 @@ totals as (
 compared as (
     select
         sums.*,
+        'province' as place_level,
         coalesce(nation_rows.nation, totals.nation) as nation,
         {{ ratio('sums.province_sum', 'coalesce(nation_rows.nation, totals.nation)') }} - 1 as relative_difference
     from province_sums as sums
@@ -70,17 +71,11 @@ compared as (
 )
 
 select
-    detector.detector,
-    detector.severity,
-    compared.file_id,
-    compared.indicator,
-    compared.scope,
-    compared.vintage,
-    compared.year,
-    compared.province_sum as observed,
-    compared.nation as expected,
-    compared.relative_difference as deviation,
-    'provinces sum to ' || round(100 * compared.relative_difference, 1) || '% more than the nation' as message
+    {{ finding_columns(
+        'compared', 'cast(null as varchar)', 'compared.province_sum', 'compared.nation',
+        'compared.relative_difference',
+        "'provinces sum to ' || round(100 * compared.relative_difference, 1) || '% more than the nation'"
+    ) }}
 from compared
 cross join detector
 where abs(compared.relative_difference) > detector.threshold

@@ -43,8 +43,10 @@ values_side_by_side as (
         {{ indicator_columns('city') }}
         {{ indicator_columns('city', 'districts', '_districts') }}
         year,
-        list(distinct indicator order by indicator)
-        filter (where origin = 'interpolated' and scope = 'total') as interpolated_indicators
+        list(
+            indicator || case when scope = 'districts' then '_districts' else '' end
+            order by indicator asc, scope desc
+        ) filter (where origin = 'interpolated') as interpolated_indicators
     from observations
     group by place_code, year
 )

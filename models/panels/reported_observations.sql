@@ -1,6 +1,34 @@
 {{ config(schema='staging') }}
 
--- Usable cells that no detector quarantined.
+-- Usable cells that no detector quarantined. A finding of a place keeps out that place's cells, a finding without a
+-- place those of every place.
+with
+
+quarantined_columns as (
+    select distinct
+        file_id,
+        place_level,
+        indicator,
+        scope,
+        vintage,
+        year
+    from {{ ref('findings') }}
+    where severity = 'quarantine' and place_code is null
+),
+
+quarantined_places as (
+    select distinct
+        file_id,
+        place_level,
+        place_code,
+        indicator,
+        scope,
+        vintage,
+        year
+    from {{ ref('findings') }}
+    where severity = 'quarantine' and place_code is not null
+)
+
 select
     cells.file_id,
     cells.sheet,
@@ -15,14 +43,19 @@ select
     cells.priority,
     cells.value
 from {{ ref('resolved_cells') }} as cells
-left join {{ ref('findings') }} as findings
-    on cells.file_id = findings.file_id
-    and cells.indicator = findings.indicator
-    and cells.scope = findings.scope
-    and cells.vintage = findings.vintage
-    and cells.year = findings.year
-    and findings.severity = 'quarantine'
-where cells.status = 'usable'
-qualify row_number() over (
-    partition by cells.file_id, cells.sheet, cells.row_number, cells.column_number order by findings.detector
-) = 1 and findings.file_id is null
+left join quarantined_columns as off_columns
+    on cells.file_id = off_columns.file_id
+    and cells.place_level = off_columns.place_level
+    and cells.indicator = off_columns.indicator
+    and cells.scope = off_columns.scope
+    and cells.vintage = off_columns.vintage
+    and cells.year = off_columns.year
+left join quarantined_places as off_places
+    on cells.file_id = off_places.file_id
+    and cells.place_level = off_places.place_level
+    and cells.place_code = off_places.place_code
+    and cells.indicator = off_places.indicator
+    and cells.scope = off_places.scope
+    and cells.vintage = off_places.vintage
+    and cells.year = off_places.year
+where cells.status = 'usable' and off_columns.file_id is null and off_places.file_id is null

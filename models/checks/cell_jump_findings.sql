@@ -1,0 +1,44 @@
+-- Detector: a single cell of a steady indicator (rule steady of the seed spike_rules: populations) away from both its
+-- neighbouring years by much less than a power of ten, while these agree with each other. Powers of ten are left to
+-- cell_spike. What lasts, as new borders of a city do, is no finding; nor can the first and the last year be judged.
+with
+
+detector as (
+    select * from {{ ref('detectors') }}
+    where detector = 'cell_jump'
+),
+
+compared as (
+    select
+        neighbours.*,
+        sqrt(neighbours.previous_value * neighbours.next_value) as expected
+    from {{ ref('neighbouring_values') }} as neighbours
+    inner join {{ ref('spike_rules') }} as rules on neighbours.indicator = rules.indicator
+    cross join detector
+    where
+        rules.rule = 'steady'
+        and neighbours.place_level = detector.place_level
+        and neighbours.year - neighbours.previous_year <= detector.maximum_gap_years
+        and neighbours.next_year - neighbours.year <= detector.maximum_gap_years
+        and greatest(
+            neighbours.previous_value / neighbours.next_value, neighbours.next_value / neighbours.previous_value
+        ) <= detector.neighbour_factor
+)
+
+select
+    {{ finding_columns(
+        'compared', 'compared.place_code', 'compared.value', 'compared.expected',
+        'ln(compared.value / compared.expected)',
+        "round(compared.value / compared.expected, 2) || ' times its neighbouring years, which agree'"
+    ) }}
+from compared
+cross join detector
+left join {{ ref('spike_candidates') }} as spikes
+    on compared.file_id = spikes.file_id
+    and compared.place_level = spikes.place_level
+    and compared.place_code = spikes.place_code
+    and compared.indicator = spikes.indicator
+    and compared.scope = spikes.scope
+    and compared.vintage = spikes.vintage
+    and compared.year = spikes.year
+where abs(ln(compared.value / compared.expected)) > detector.threshold and spikes.file_id is null
