@@ -43,17 +43,21 @@ def report(builds: int = 3) -> list[str]:
     """The sections of results.md."""
     with tempfile.TemporaryDirectory() as folder:
         # The first one fills the caches (parsed project, landed files, fits) and is not counted.
-        measured = [_build(Path(folder)) for _ in range(builds + 1)][1:]
+        measured = [measured_build(Path(folder)) for _ in range(builds + 1)][1:]
     middle = sorted(measured, key=lambda build: build.wall)[builds // 2]
     return [*_time(middle, builds), "", *_slowest(middle), "", *_memory(measured)]
 
 
-def _build(folder: Path) -> Build:
-    """Run the build in a process of its own; its files go to the folder, never to the project's."""
+def measured_build(folder: Path, *arguments: str, data: Path | None = None) -> Build:
+    """Run a build in a process of its own; its files go to the folder, never to the project's.
+
+    `data` None is the embedded default; `arguments` are those of `dbt build`.
+    """
     names = {"REGIONAL_WAREHOUSE": "bench.duckdb", "REGIONAL_CACHE": "cache"}
     environment = {name: value for name, value in os.environ.items() if name != "REGIONAL_DATA"}
     environment |= {name: str(folder / file) for name, file in names.items()}
-    command = [sys.executable, "-m", "dbt.cli.main", "build"]
+    environment |= {} if data is None else {"REGIONAL_DATA": str(data)}
+    command = [sys.executable, "-m", "dbt.cli.main", "build", *arguments]
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
     began, start = time.time(), time.perf_counter()
     with open(folder / "output.txt", "w+b") as output:

@@ -13,7 +13,7 @@ from pathlib import Path
 from landing import land
 
 TARGET = 20
-REAL = Path("../shared/data")
+REAL = Path("../shared/data/province")
 DEMO = Path("data/demo")
 
 #: A first landing also compiles patterns and loads file formats; imports of the package are not counted.

@@ -10,14 +10,14 @@ import platform
 from datetime import date
 from pathlib import Path
 
-from benchmarks import build, landing
+from benchmarks import build, landing, yearbook
 
 RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
     """All sections, one after the other: measurements that run side by side disturb each other."""
-    text = "\n".join([*_heading(), "", *landing.report(), "", *build.report()]) + "\n"
+    text = "\n".join([*_heading(), "", *landing.report(), "", *yearbook.report(), "", *build.report()]) + "\n"
     print(text)
     RESULTS.write_text(text, encoding="utf-8")
 

@@ -58,16 +58,18 @@ def recall(entry: Path) -> Cells | None:
 def keep(entry: Path, kept: Cells) -> None:
     """Write a cache entry under a name of its own, then rename it: no reader ever sees half of it."""
     cells, parts = kept
-    cells = cells.combine_chunks().replace_schema_metadata({"parts": json.dumps(parts)})
+    cells = cells.unify_dictionaries().combine_chunks().replace_schema_metadata({"parts": json.dumps(parts)})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, cells.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
         writer.write_table(cells)
-    stream = sink.getvalue().to_pybytes()
+    stream = memoryview(sink.getvalue())
     entry.parent.mkdir(parents=True, exist_ok=True)
     # Not the process number: two machines or containers may share the folder.
     working = entry.with_name(f"{entry.name}.{uuid.uuid4().hex}")
     try:
-        working.write_bytes(stream + _checksum(stream))
+        with open(working, "wb") as file:
+            file.write(stream)
+            file.write(_checksum(stream))
         working.replace(entry)
     finally:
         working.unlink(missing_ok=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One data cell as printed. Coordinates are 0-based and absolute within the sheet."""
 
     sheet: str
@@ -20,9 +21,42 @@ class Cell:
     value_text: str
 
 
+class CellColumns:
+    """Cells kept column by column, since a yearbook edition has 80,000 of them; iterating gives them one by one."""
+
+    def __init__(self) -> None:
+        """No cells."""
+        self.columns: dict[str, list[Any]] = {name: [] for name in Cell._fields}
+
+    def __len__(self) -> int:
+        """How many cells there are."""
+        return len(self.columns["row"])
+
+    def __iter__(self) -> Iterator[Cell]:
+        """The cells in the order in which they were added."""
+        return map(Cell._make, zip(*self.columns.values(), strict=True))
+
+    def __iadd__(self, cells: Iterable[Cell]) -> CellColumns:
+        """Add cells."""
+        for cell in cells:
+            self.append(cell)
+        return self
+
+    def append(self, cell: Cell) -> None:
+        """Add one cell."""
+        for values, value in zip(self.columns.values(), cell, strict=True):
+            values.append(value)
+
+    def add_row(self, place: Cell, columns: list[int], header_paths: list[str], value_texts: list[str]) -> None:
+        """Add the cells of one row of a sheet, which share with `place` all but these three."""
+        differing: dict[str, list[Any]] = {"column": columns, "header_path": header_paths, "value_text": value_texts}
+        for name, value in zip(Cell._fields, place, strict=True):
+            self.columns[name] += differing.get(name, [value] * len(columns))
+
+
 @dataclass
 class Parsed:
     """What a reader made of one file: its data cells, and the lines that are no data."""
 
-    cells: list[Cell] = field(default_factory=list)
+    cells: CellColumns = field(default_factory=CellColumns)
     notes: list[str] = field(default_factory=list)

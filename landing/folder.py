@@ -33,9 +33,12 @@ _PARSING_COLUMNS = (
     "unit_column",
 )
 _TEXT = pa.string()
+#: A text that many cells share is kept once.
+_SHARED = pa.dictionary(pa.int32(), _TEXT)
 CELL_SCHEMA = pa.schema(
-    [("file_id", _TEXT), ("sheet", _TEXT), ("row", pa.int32()), ("column", pa.int32())]
-    + [(name, _TEXT) for name in ("place_text", "header_path", "scope_text", "unit_text", "year_text", "value_text")]
+    [("file_id", _SHARED), ("sheet", _SHARED), ("row", pa.int32()), ("column", pa.int32())]
+    + [(name, _SHARED) for name in ("place_text", "header_path", "scope_text", "unit_text", "year_text")]
+    + [("value_text", _TEXT)]
 )
 FILE_SCHEMA = pa.schema(
     [(name, _TEXT) for name in ("file_id", "path", "file_name", "manifest", "manifest_path", "notes_text")]
@@ -194,9 +197,7 @@ def _parse(path: Path, row: ManifestRow) -> Parsed:
 
 
 def _as_table(parsed: Parsed, file_id: str) -> Cells:
-    columns: dict[str, list[object]] = {name: [] for name in CELL_SCHEMA.names if name != "file_id"}
-    for cell in parsed.cells:
-        for name, values in columns.items():
-            values.append(getattr(cell, name))
-    table = pa.table({"file_id": [file_id] * len(parsed.cells), **columns}, schema=CELL_SCHEMA)
-    return table, [(len(parsed.cells), "\n".join(parsed.notes))]
+    count = len(parsed.cells)
+    columns = {"file_id": [file_id] * count, **parsed.cells.columns}
+    table = pa.table({name: pa.array(columns[name], CELL_SCHEMA.field(name).type) for name in CELL_SCHEMA.names})
+    return table, [(count, "\n".join(parsed.notes))]

@@ -37,11 +37,15 @@ class Grid(list[list[str]]):
 WORKBOOKS = {".xls", ".xlsx", ".xlsm"}
 TABLES = {".dta", ".parquet"}
 TEXTS = {".csv", ".txt", ".tsv"}
+#: what a compound file begins with: an old .xls, or an encrypted .xlsx
+_OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 SUFFIXES = WORKBOOKS | TABLES | TEXTS
 
 
 def printed(value: object) -> str:
     """A stored value as text: '' for missing, no trailing '.0' on whole numbers."""
+    if type(value) is float and math.isfinite(value):  # nearly every cell of a workbook
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, np.datetime64) and np.isnat(value)):
         return ""
     if isinstance(value, bool | np.bool_):
@@ -121,6 +125,11 @@ def _decodes_as_utf8(raw: bytes) -> bool:
 
 
 def _workbook(path: Path, sheet: str) -> dict[str, Grid]:
+    if path.suffix.lower() != ".xls" and _begins_with(path, _OLE_MAGIC):
+        raise LandingError(
+            f"{path.name} is protected by a password, or an old workbook under a new name: "
+            "open it in a spreadsheet program and save it as .xlsx without a password."
+        )
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         if sheet and sheet not in workbook.sheet_names:
@@ -142,10 +151,16 @@ def _workbook(path: Path, sheet: str) -> dict[str, Grid]:
     return filled
 
 
+def _begins_with(path: Path, magic: bytes) -> bool:
+    with open(path, "rb") as file:
+        return file.read(len(magic)) == magic
+
+
 def _sheet(workbook: CalamineWorkbook, name: str) -> Grid:
     sheet = workbook.get_sheet_by_name(name)
     merges = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
-    return Grid(([printed(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)), merges)
+    rows = sheet.to_python(skip_empty_area=False)
+    return Grid(([cell if type(cell) is str else printed(cell) for cell in row] for row in rows), merges)
 
 
 def _table(path: Path) -> Grid:

@@ -8,6 +8,7 @@ by structure; what a header means is decided in SQL.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from landing.cells import Cell, Parsed
 from landing.errors import LandingError
@@ -29,16 +30,15 @@ def ccsy_workbook(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> P
     label_row = _label_row(grid, title_row, file_name)
     first = _first_data_row(grid, label_row, file_name)
     headings = _headings(grid, title_row, first)
+    columns, paths = list(headings), list(headings.values())
     parsed = Parsed()
     for number, line in enumerate(grid[first:], start=first):
-        filled = [cell for cell in line if cell.strip()]
+        filled = list(islice((cell for cell in line if cell.strip()), 2))
         if len(filled) == 1 and NOTE_LINE.fullmatch(filled[0]):
             parsed.notes.append(filled[0].strip())
         elif filled:
-            parsed.cells += [
-                Cell(sheet, number, column, line[0], heading, "", "", year, line[column])
-                for column, heading in headings.items()
-            ]
+            place = Cell(sheet, number, 0, line[0], "", "", "", year, "")
+            parsed.cells.add_row(place, columns, paths, [line[column] for column in columns])
     parsed.notes.insert(0, grid[title_row][0].strip() or "")
     return parsed
 
