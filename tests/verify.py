@@ -1,6 +1,7 @@
 """The full versions of the statistical tests, too long for every change: `make verify`.
 
-Runs them with many more draws and writes what they print to docs/verification.md, with command and date.
+Runs them with many more draws, and with every edition of the yearbook left out in turn, and writes what they print to
+docs/verification.md, with command and date.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ DRAWS = 2000
 
 def main() -> int:
     """Run the tests marked long at full size; the exit status is theirs."""
-    command = [sys.executable, "-m", "pytest", "-m", "long", "-q", "-s", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-m", "long", "-v", "-s", "--no-header", "-p", "no:cacheprovider"]
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | {"REGIONAL_RECOVERY_DRAWS": str(DRAWS)},
+        env=os.environ | {"REGIONAL_RECOVERY_DRAWS": str(DRAWS), "REGIONAL_ALL_EDITIONS": "1"},
         capture_output=True,
         text=True,
         check=False,
