@@ -52,3 +52,9 @@ def test_every_model_is_described() -> None:
     assert models
     for model in models:
         assert f"- name: {model}\n" in text, model
+
+
+def test_every_model_tests_its_grain() -> None:
+    for path in sorted((ROOT / "models").rglob("*/*.yml")):
+        for entry in path.read_text(encoding="utf-8").split("\n  - name: ")[1:]:
+            assert "unique_rows" in entry, f"{path.name}: {entry.splitlines()[0]}"
