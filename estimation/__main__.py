@@ -149,7 +149,7 @@ def _table(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -
     studies = connection.sql("select distinct study from replication_scorecard").df()["study"]
     study = _known(options.study, studies, "study")
     scorecard = connection.execute("from replication_scorecard where study = ?", [study]).df()
-    descriptives = connection.execute("from descriptives where study = ?", [study]).df()
+    descriptives = connection.execute("from descriptives where study = ? and table_number is not null", [study]).df()
     tables = {*scorecard["table_number"].astype(str), *descriptives["table_number"].astype(str)}
     table_number = int(_known(options.table_number, tables, "table"))
     print(_banner(connection))

@@ -19,3 +19,13 @@
     max(output.value) filter (where output.statistic = '{{ statistic }}') as {{ statistic }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{# How far our mean lies from a printed one, in printed standard deviations. #}
+{% macro standardised_difference(mean, published_mean, published_standard_deviation) -%}
+    {{ ratio('(' ~ mean ~ ' - ' ~ published_mean ~ ')', published_standard_deviation) }}
+{%- endmacro %}
+
+{# Are moments near enough to printed ones to be those of the same variable? NULL where there are none. #}
+{% macro moments_fit(difference_in_sd, ratio_of_sd) -%}
+    (abs({{ difference_in_sd }}) <= 0.5 and {{ ratio_of_sd }} between 0.5 and 2)
+{%- endmacro %}

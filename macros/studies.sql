@@ -22,3 +22,17 @@
         where memberships.grouping = '{{ grouping }}'
     )
 {%- endmacro %}
+
+{# Has a row every one of these columns? #}
+{% macro all_present(columns) -%}
+    ({% for column in columns %}{{ column }} is not null{{ " and " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{# The level of place that each study is about, by study, while a model is compiled. #}
+{% macro study_place_levels() -%}
+    {%- set levels = {} -%}
+    {%- for study, place_level in seed_rows('studies', 'study, place_level', 'study') -%}
+        {%- do levels.update({study: place_level}) -%}
+    {%- endfor -%}
+    {{ return(levels) }}
+{%- endmacro %}

@@ -32,7 +32,8 @@ def _edition_file(edition: int) -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(REAL, tmp_path_factory.mktemp("real_cities") / "w.duckdb", *PANELS)
+    readings = ("+descriptives", "+definition_readings", "+sample_flow")
+    return built(REAL, tmp_path_factory.mktemp("real_cities") / "w.duckdb", *PANELS, *readings)
 
 
 # Completeness
@@ -73,6 +74,37 @@ def test_every_printed_place_of_an_edition_is_known(warehouse: Path) -> None:
         where reader = 'ccsy_workbook' and place_code is null
     """
     assert rows_of(warehouse, sql) == []
+
+
+# Moments against print
+
+
+def test_moments_that_lie_far_from_print_are_known(warehouse: Path) -> None:
+    """Each has a row in the seed descriptive_notes; its cause may be empty, since it may be unknown."""
+    far = rows_of(warehouse, "select study, variable from descriptives where is_far order by all")
+    noted = rows_of(warehouse, "select study, variable from reference.descriptive_notes order by all")
+    assert far == noted
+
+
+@pytest.mark.parametrize(
+    "variable", ["wage", "fdi", "govern", "educ", "unemp", "ais", "ris", "open", "talents", "ainternet", "treat_post"]
+)
+def test_moments_of_city_variables_are_near_the_printed_ones(warehouse: Path, variable: str) -> None:
+    """Other editions and rules of completeness move a mean by less than an eighth of a standard deviation."""
+    ((difference, ratio, places),) = rows_of(
+        warehouse,
+        "select difference_in_published_sd, ratio_of_sd, places from descriptives where variable = ?"
+        " and study <> 'import_inequality'",
+        [variable],
+    )
+    assert abs(difference) < 0.125
+    assert 0.7 < ratio < 1.3
+    assert places > 270
+
+
+def test_the_printed_upgrading_is_the_logarithm_of_its_quantity(warehouse: Path) -> None:
+    sql = "select reading from definition_readings where variable = 'ais' and is_closest and fits and is_in_use"
+    assert rows_of(warehouse, sql) == [("ln_quantity",)]
 
 
 # Source cells

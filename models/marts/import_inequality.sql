@@ -101,6 +101,9 @@ select
     is_study_province,
     is_published_window,
     in_published_sample,
+    {{ all_present([
+        'tar', 'ln_import', 'ln_inno', 'urban', 'ind', 'ln_fdi_as_published', 'ln_pgdp', 'unemployment'
+    ]) }} as is_complete,
     tar,
     income_ratio,
     ln_import,

@@ -94,6 +94,9 @@ select
     is_study_city,
     is_published_window,
     in_published_sample,
+    {{ all_present([
+        'theil', 'treat_post', 'ln_agdp', 'open', 'gov', 'talents', 'ainternet', 'urban'
+    ]) }} as is_complete,
     theil,
     income_ratio,
     treat_post,

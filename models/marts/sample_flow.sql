@@ -1,7 +1,11 @@
 -- The sample rules of each study, counted on its mart. Rules are rows of the seed sample_steps (a predicate on the
 -- mart of the study), never code.
 -- depends_on: {{ ref('sample_steps') }}
+-- depends_on: {{ ref('studies') }}
 -- depends_on: {{ ref('import_inequality') }}
+-- depends_on: {{ ref('trade_wage_share') }}
+-- depends_on: {{ ref('innovative_city') }}
+{%- set place_levels = study_place_levels() %}
 {%- set steps = seed_rows('sample_steps', 'study, step_number, predicate', 'study, step_number') %}
 with
 
@@ -9,14 +13,16 @@ counts as (
     select
         cast(null as varchar) as study,
         cast(null as integer) as step_number,
-        cast(null as bigint) as observations
+        cast(null as bigint) as observations,
+        cast(null as bigint) as places
     where false
     {%- for study, step_number, predicate in steps %}
     union all
     select
         '{{ study }}',
         {{ step_number }},
-        count(*)
+        count(*),
+        count(distinct {{ place_levels[study] }}_code)
     from {{ ref(study) }}
     where {{ predicate }}
     {%- endfor %}
@@ -29,6 +35,8 @@ select
     counts.observations,
     steps.published_n,
     counts.observations - steps.published_n as difference,
+    counts.places,
+    steps.published_places,
     steps.published_in,
     steps.predicate
 from {{ ref('sample_steps') }} as steps

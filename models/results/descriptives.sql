@@ -1,50 +1,75 @@
--- Descriptive statistics of the published variables over the published sample, beside the printed ones. The seed
--- published_descriptives says which mart column a printed variable is.
--- depends_on: {{ ref('published_descriptives') }}
--- depends_on: {{ ref('import_inequality') }}
-{%- set variables = seed_rows('published_descriptives', 'study, variable, mart_column', 'study, variable') %}
+-- Descriptive statistics of the study variables, in the definition in use, over the published sample, beside the
+-- printed ones. Printed moments of a variable on another scale (seed published_scale) are brought to the scale of ours.
+-- is_far: our mean lies more than half a printed standard deviation away, or the ratio of standard deviations is
+-- outside 0.5 to 2; the seed descriptive_notes then says why, as far as it is known.
 with
 
 moments as (
+    select * from {{ ref('reading_moments') }}
+    where is_in_use
+),
+
+published as (
     select
-        cast(null as varchar) as study,
-        cast(null as varchar) as variable,
-        cast(null as bigint) as observations,
-        cast(null as double) as mean,
-        cast(null as double) as standard_deviation,
-        cast(null as double) as minimum,
-        cast(null as double) as maximum
-    where false
-    {%- for study, variable, mart_column in variables %}
-    union all
+        descriptives.study,
+        descriptives.table_number,
+        descriptives.variable,
+        descriptives.observations,
+        coalesce(scale.factor, 1) as factor,
+        descriptives.mean * coalesce(scale.factor, 1) as mean,
+        descriptives.standard_deviation * coalesce(scale.factor, 1) as standard_deviation,
+        descriptives.minimum * coalesce(scale.factor, 1) as minimum,
+        descriptives.maximum * coalesce(scale.factor, 1) as maximum
+    from {{ ref('published_descriptives') }} as descriptives
+    left join {{ ref('published_scale') }} as scale
+        on descriptives.study = scale.study
+        and descriptives.variable = scale.variable
+),
+
+compared as (
     select
-        '{{ study }}',
-        '{{ variable }}',
-        count({{ mart_column }}),
-        avg({{ mart_column }}),
-        stddev_samp({{ mart_column }}),
-        min({{ mart_column }}),
-        max({{ mart_column }})
-    from {{ ref(study) }}
-    where in_published_sample
-    {%- endfor %}
+        moments.*,
+        published.table_number,
+        published.factor as published_factor,
+        published.observations as published_observations,
+        published.mean as published_mean,
+        published.standard_deviation as published_standard_deviation,
+        published.minimum as published_minimum,
+        published.maximum as published_maximum,
+        {{ standardised_difference('moments.mean', 'published.mean', 'published.standard_deviation') }}
+            as difference_in_published_sd,
+        {{ ratio('moments.standard_deviation', 'published.standard_deviation') }} as ratio_of_sd
+    from moments
+    left join published on moments.study = published.study and moments.variable = published.variable
 )
 
 select
-    published.study,
-    published.table_number,
-    published.variable,
-    published.mart_column,
-    published.observations as published_observations,
-    moments.observations,
-    published.mean as published_mean,
-    moments.mean,
-    published.standard_deviation as published_standard_deviation,
-    moments.standard_deviation,
-    published.minimum as published_minimum,
-    moments.minimum,
-    published.maximum as published_maximum,
-    moments.maximum,
+    compared.study,
+    compared.table_number,
+    compared.variable,
+    compared.reading,
+    compared.expression,
+    compared.observations,
+    compared.published_observations,
+    compared.places,
+    compared.first_year,
+    compared.last_year,
+    compared.mean,
+    compared.published_mean,
+    compared.difference_in_published_sd,
+    compared.standard_deviation,
+    compared.published_standard_deviation,
+    compared.ratio_of_sd,
+    compared.minimum,
+    compared.published_minimum,
+    compared.maximum,
+    compared.published_maximum,
+    compared.published_factor,
+    {{ moments_fit('compared.difference_in_published_sd', 'compared.ratio_of_sd') }} = false as is_far,
+    notes.cause,
+    notes.note,
     {{ is_simulated() }} as is_simulated
-from {{ ref('published_descriptives') }} as published
-left join moments on published.study = moments.study and published.variable = moments.variable
+from compared
+left join {{ ref('descriptive_notes') }} as notes
+    on compared.study = notes.study
+    and compared.variable = notes.variable
