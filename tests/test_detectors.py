@@ -210,6 +210,9 @@ def spikes(plant: bool) -> Cells:
         times(cells, 0, 2016, "fdi_actual", 10)
         times(cells, 1, 2016, "fdi_actual", 100)
         times(cells, 2, 2016, "fdi_actual", 0.01)
+        times(cells, 9, 2016, "fai", 0.0005)  # no power of ten, and beyond belief
+        times(cells, 3, 2016, "fdi_actual", 0.0005)  # a flow may all but vanish
+        times(cells, 10, 2016, "fai", 0.03)  # no power of ten, and not that far away
     return cells
 
 
@@ -291,6 +294,7 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
             ("cell_spike", 0, FAI, TOTAL, 2016),
             ("cell_spike", 1, FAI, TOTAL, 2016),
             ("cell_spike", 1, "fdi_actual", TOTAL, 2016),
+            ("cell_spike", 9, FAI, TOTAL, 2016),
             ("cell_spike_doubtful", 0, "fdi_actual", TOTAL, 2016),
             ("cell_spike_doubtful", 2, "fdi_actual", TOTAL, 2016),
             ("cell_spike_doubtful", 4, FAI, TOTAL, 2016),

@@ -1,6 +1,7 @@
 -- Detectors cell_spike, cell_spike_edge and cell_spike_doubtful: single cells off by a power of ten, found from their
 -- own neighbouring years and sorted by how certain that is (see spike_candidates). Not seen: cells whose neighbouring
--- years are missing or disagree, errors that last for several years, and cells off by anything but a power of ten.
+-- years are missing or disagree, errors that last for several years, and cells off by a small factor that is no power
+-- of ten.
 with
 
 sorted as (

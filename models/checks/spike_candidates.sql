@@ -1,9 +1,9 @@
--- Cells near a power of ten from their own neighbouring years, with all that is known for and against them: what the
--- cell_spike detectors sort. Judged against the years before and after, or in the first and last year of a series
--- against the two nearest years on one side (is_edge); only where these agree with each other, so that the innocent
--- neighbour of a wrong cell is never judged by it. is_confirmed: a sum or quotient of the same place, year and file
--- comes right when the value is divided by that power of ten. is_doubtful: its indicator is volatile, or the number has
--- one digit, or a neighbouring year is a candidate as well, so that either may be wrong.
+-- Cells near a power of ten from their own neighbouring years, or hundreds of times away from them, with all that is
+-- known for and against them: what the cell_spike detectors sort. Judged against the years before and after, or in the
+-- first and last year of a series against the two nearest years on one side (is_edge); only where these agree with each
+-- other, so that the innocent neighbour of a wrong cell is never judged by it. is_confirmed: a sum or quotient of the
+-- same place, year and file comes right when the value is divided by that power of ten. is_doubtful: its indicator is
+-- volatile, or the number has one digit, or a neighbouring year is a candidate as well, so that either may be wrong.
 with
 
 detector as (
@@ -65,9 +65,17 @@ candidates as (
     left join {{ ref('spike_rules') }} as rules on deviating.indicator = rules.indicator
     cross join detector
     where
-        abs(round(deviating.log10_deviation)) between detector.minimum_power and 4
-        and abs(deviating.log10_deviation - round(deviating.log10_deviation)) <= detector.threshold
-        and coalesce(rules.rule, 'none') <> 'rate'
+        (
+            abs(round(deviating.log10_deviation)) between detector.minimum_power and 4
+            and abs(deviating.log10_deviation - round(deviating.log10_deviation)) <= detector.threshold
+            and coalesce(rules.rule, 'none') <> 'rate'
+        )
+        -- So far off that no power of ten is needed to disbelieve it, where nothing can all but vanish for a year.
+        or (
+            abs(deviating.log10_deviation) >= detector.extreme_power
+            and not deviating.is_edge
+            and rules.rule is null
+        )
 ),
 
 -- What each sum has too much through one of its members: a part by the residual, the whole by its opposite.
