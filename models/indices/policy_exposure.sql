@@ -2,8 +2,9 @@
 -- year - first year of treatment (cohort), NULL for cities never treated; is_sourced says whether that year rests on a
 -- document and not on memory.
 -- Edges: a city that no listing of a policy names is untreated; a policy without a listed city has no rows at all,
--- since nothing is known of it. With the var policy_confidence at `sourced`, the exposure of a city whose year is recalled is
--- unknown, and not untreated: is_treated, cohort and relative_year are NULL in every year, and is_sourced is false.
+-- since nothing is known of it. With the var policy_confidence at `sourced`, the exposure of a city whose year is
+-- recalled is unknown, and not untreated: is_treated, cohort and relative_year are NULL in every year, and is_sourced
+-- is false.
 with
 
 treatments as (
