@@ -2,6 +2,7 @@
 -- mart of the study), never code.
 -- depends_on: {{ ref('sample_steps') }}
 -- depends_on: {{ ref('import_inequality') }}
+-- depends_on: {{ ref('innovative_city') }}
 {%- set steps = seed_rows('sample_steps', 'study, step_number, predicate', 'study, step_number') %}
 with
 
