@@ -45,10 +45,13 @@ cohorts as (
         city_code is not null and bool_or(confidence = 'sourced') over (partition by policy, city_code) as is_sourced,
         row_number() over (
             partition by policy, city_code, file_id
-            order by confidence desc, first_year asc, sheet asc, row_number asc
+            order by confidence = 'sourced' desc, first_year asc, sheet asc, row_number asc
         ) as row_in_list
     from listings
-    window one_city as (partition by policy, city_code order by confidence desc, first_year asc)
+    window one_city as (
+        partition by policy, city_code
+        order by confidence = 'sourced' desc, first_year asc
+    )
 )
 
 select
