@@ -1,6 +1,6 @@
 """Files to cells: reads statistical files as they are passed around, and knows no economics.
 
-`land(folder)` turns a data folder into three tables (cells, files, notices); `landing.plugin`
+`land(folder)` turns a data folder into four tables (cells, policy rows, files, notices); `landing.plugin`
 hands them to dbt. What a cell means (which place, indicator, unit) is decided in SQL.
 """
 

@@ -1,4 +1,4 @@
-"""From a data folder to three tables: cells, files, notices.
+"""From a data folder to four tables: cells, policy rows, files, notices.
 
 Every listed file is read and hashed at every landing, and the manifest is read and matched: the cache saves parsing
 only. A file no manifest row lists is not opened.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from landing.cache import Cells, bytes_of, entry_of, keep, recall
 from landing.cells import Parsed
@@ -68,6 +69,19 @@ FILE_SCHEMA = pa.schema(
     ]
 )
 _FROM_MANIFEST = [name for name in FILE_SCHEMA.names if name in ManifestRow.__dataclass_fields__ and name != "path"]
+#: column of the policy rows -> column of the cells that the reader `policies` keeps them in
+_POLICY_ROWS = {
+    "file_id": "file_id",
+    "sheet": "sheet",
+    "row": "row",
+    "column": "column",
+    "place_text": "place_text",
+    "policy_text": "header_path",
+    "year_text": "year_text",
+    "batch_text": "scope_text",
+    "source_text": "unit_text",
+    "confidence_text": "value_text",
+}
 NOTICE_SCHEMA = pa.schema([("kind", _TEXT), ("path", _TEXT), ("message", _TEXT)])
 
 
@@ -76,11 +90,13 @@ class Landed:
     """The tables of one landing.
 
     cells: one row a data cell (file_id, sheet, row, column, and printed texts).
+    policy_rows: one row a row of a list of policies, at the coordinates of its place.
     files: one row a file, with what the manifest says of it.
     notices: one row a remark that stops nothing, such as a file no manifest row lists.
     """
 
     cells: pa.Table
+    policy_rows: pa.Table
     files: pa.Table
     notices: pa.Table
 
@@ -116,12 +132,29 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
         | {"manifest_path": source.row.path, "notes_text": notes_text, "bytes": source.size, "cells": count}
         for source, (count, notes_text) in zip(sources, parts, strict=True)
     ]
+    cells, policy_rows = _apart(cells, [source.file_id for source in sources if source.row.reader == "policies"])
     return Landed(
         cells=cells,
+        policy_rows=policy_rows,
         files=pa.Table.from_pylist(files, schema=FILE_SCHEMA),
         notices=pa.Table.from_pylist(
             [dict(zip(NOTICE_SCHEMA.names, notice, strict=True)) for notice in notices], schema=NOTICE_SCHEMA
         ),
+    )
+
+
+def _apart(cells: pa.Table, policy_files: list[str]) -> tuple[pa.Table, pa.Table]:
+    """The cells of all other files, and those of the lists of policies under the names that say what they hold."""
+    policy_cells = cells.slice(0, 0)
+    if policy_files:
+        is_policy_cell = pc.is_in(cells.column("file_id").cast(_TEXT), value_set=pa.array(policy_files, _TEXT))
+        cells, policy_cells = cells.filter(pc.invert(is_policy_cell)), cells.filter(is_policy_cell)
+    columns = {name: policy_cells.column(column) for name, column in _POLICY_ROWS.items()}
+    return cells, pa.table(
+        {
+            name: column.cast(_TEXT) if pa.types.is_dictionary(column.type) else column
+            for name, column in columns.items()
+        }
     )
 
 

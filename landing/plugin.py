@@ -27,7 +27,7 @@ DEFAULT_CACHE = "build/cache/landing"
 
 
 class Plugin(BasePlugin):
-    """Serves the sources landing.cells, landing.files and landing.notices."""
+    """Serves the sources landing.cells, landing.policy_rows, landing.files and landing.notices."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Nothing is read before a node or the start hook asks."""
@@ -56,7 +56,7 @@ class Plugin(BasePlugin):
 
     def _land_and_count(self) -> int:
         try:
-            return self.landed().cells.num_rows
+            return self.landed().cells.num_rows + self.landed().policy_rows.num_rows
         except LandingError as error:
             # The first line of a SQL error is all that many readers see: the sentence must be in it.
             raise ValueError(f"\n\n  {error}\n") from None

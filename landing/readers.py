@@ -17,6 +17,9 @@ from landing.yearbook import ccsy_workbook
 
 Reader = Callable[[dict[str, Grid], ManifestRow, str], Parsed]
 
+#: the columns of a list of policies, in any order; others are not read
+POLICY_COLUMNS = ("place", "policy", "year", "batch", "source", "confidence")
+
 _YEAR_HEADING = re.compile(r"\s*\d{4}\s*年?\s*")
 _INDICATOR_LINE = re.compile(r"\s*(?:指标|index|indicator)\s*[:：]\s*(?P<text>.+?)\s*", re.IGNORECASE | re.DOTALL)
 _EXPORT_LINE = re.compile(r"\s*(?:数据库|database)\s*[:：].*", re.IGNORECASE | re.DOTALL)
@@ -84,6 +87,22 @@ def tidy(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed:
     return parsed
 
 
+def policies(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed:
+    """A list of places that policies reached: one row a place and policy, columns by the names of `POLICY_COLUMNS`.
+
+    Each row is one cell: the policy is its header, the batch its scope, the source its unit, the confidence its value
+    (`landing.folder` gives them their own names again).
+    """
+    sheet, grid, header, position = _named_columns(grids, list(POLICY_COLUMNS), file_name)
+    parsed = Parsed()
+    for number, line in _body(grid, header, parsed):
+        place, policy, year, batch, source, confidence = (_at(line, position[name]) for name in POLICY_COLUMNS)
+        parsed.cells.append(
+            Cell(sheet, number, position["place"], place, policy, batch, source, year, value_text=confidence)
+        )
+    return parsed
+
+
 #: reader name -> (function, manifest columns it cannot do without)
 READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "nbs_download": (nbs_download, frozenset()),
@@ -91,6 +110,7 @@ READERS: dict[str, tuple[Reader, frozenset[str]]] = {
     "wide": (wide, frozenset({"place_column", "year_column"})),
     "tidy": (tidy, frozenset({"place_column", "year_column", "value_column"})),
     "ccsy_workbook": (ccsy_workbook, frozenset()),
+    "policies": (policies, frozenset({"place_level"})),
 }
 
 

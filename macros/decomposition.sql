@@ -1,17 +1,27 @@
 {# Population-weighted Theil T and L over places, split exactly into a part between groups and one within them.
    T = sum w (y / mu) ln(y / mu), L = sum w ln(mu / y); w population share, mu the weighted mean of y.
    `places`: a relation with the columns of `keys`, group_name, population, income; rows with a missing or non-positive
-   population or income do not count. One row a key: theil_t, theil_t_between, theil_t_within, the same for theil_l. #}
-{% macro theil_decomposition(places, keys=['year']) -%}
+   population or income do not count. One row a key: theil_t, theil_t_between, theil_t_within, the same for theil_l.
+   With `subgroup`, a column of `places` (such as the province within a region), the part within groups is split once
+   more: within = between_subgroups (of one group) + within_subgroups. A subgroup in two groups counts as two. #}
+{% macro theil_decomposition(places, keys=['year'], subgroup=none) -%}
     {%- set key = keys | join(', ') -%}
+    {%- set parts = [
+        ('', 'log_relative_income'),
+        ('_between', 'log_relative_group_income'),
+        ('_within', '(log_relative_income - log_relative_group_income)'),
+    ] + ([
+        ('_between_subgroups', '(log_relative_subgroup_income - log_relative_group_income)'),
+        ('_within_subgroups', '(log_relative_income - log_relative_subgroup_income)'),
+    ] if subgroup else []) -%}
 select
     {{ key }},
-    fsum(income_share * log_relative_income) as theil_t,
-    fsum(income_share * log_relative_group_income) as theil_t_between,
-    fsum(income_share * (log_relative_income - log_relative_group_income)) as theil_t_within,
-    fsum(-population_share * log_relative_income) as theil_l,
-    fsum(-population_share * log_relative_group_income) as theil_l_between,
-    fsum(-population_share * (log_relative_income - log_relative_group_income)) as theil_l_within,
+    {%- for part, logarithm in parts %}
+    fsum(income_share * {{ logarithm }}) as theil_t{{ part }},
+    {%- endfor %}
+    {%- for part, logarithm in parts %}
+    fsum(-population_share * {{ logarithm }}) as theil_l{{ part }},
+    {%- endfor %}
     count(*) as places
 from (
     select
@@ -20,15 +30,26 @@ from (
         population / sum(population) over whole as population_share,
         population * income / sum(population * income) over whole as income_share,
         ln(income / (sum(population * income) over whole / sum(population) over whole)) as log_relative_income,
-        ln(
-            (sum(population * income) over one_group / sum(population) over one_group)
-            / (sum(population * income) over whole / sum(population) over whole)
-        ) as log_relative_group_income
+        {%- if subgroup %}
+        {{ log_relative_mean_income('one_subgroup') }} as log_relative_subgroup_income,
+        {%- endif %}
+        {{ log_relative_mean_income('one_group') }} as log_relative_group_income
     from {{ places }}
     where population > 0 and income > 0
     window
         whole as (partition by {{ key }}),
+        {%- if subgroup %}
+        one_subgroup as (partition by {{ key }}, group_name, {{ subgroup }}),
+        {%- endif %}
         one_group as (partition by {{ key }}, group_name)
 )
 group by {{ key }}
+{%- endmacro %}
+
+{# Logarithm of the mean income of a window of places over that of all. #}
+{% macro log_relative_mean_income(places_window) -%}
+    ln(
+        (sum(population * income) over {{ places_window }} / sum(population) over {{ places_window }})
+        / (sum(population * income) over whole / sum(population) over whole)
+    )
 {%- endmacro %}

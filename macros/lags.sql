@@ -1,9 +1,9 @@
-{# Value of the year before in the same place; NULL when that year is absent (never the previous row). #}
-{% macro lag_one_year(column, place, year='year') -%}
-    (case
-        when lag({{ year }}) over (partition by {{ place }} order by {{ year }}) = {{ year }} - 1
-            then lag({{ column }}) over (partition by {{ place }} order by {{ year }})
-    end)
+{# Value of `years` years before in the same place; NULL when that year is absent (never the previous row). #}
+{% macro lag_years(column, place, years, year='year') -%}
+    max({{ column }}) over (
+        partition by {{ place }}
+        order by {{ year }} range between {{ years }} preceding and {{ years }} preceding
+    )
 {%- endmacro %}
 
 {# Is a value above the mean that it has over the rows of a sample? NULL where the value is missing. #}

@@ -194,12 +194,13 @@ def test_interpolated_values_are_flagged_and_never_reported(default_warehouse) -
     assert default_warehouse.sql("select max(share_filled) from fits").fetchall() == [(0.0,)]
 
 
-def test_mart_columns_describe_every_column_of_the_mart(default_warehouse) -> None:
-    documented = default_warehouse.sql(
-        "select column_name from reference.mart_columns where study = 'import_inequality' order by 1"
+@pytest.mark.parametrize("study", ["import_inequality", "trade_wage_share", "innovative_city"])
+def test_mart_columns_describe_every_column_of_the_mart(default_warehouse, study: str) -> None:
+    documented = default_warehouse.execute(
+        "select column_name from reference.mart_columns where study = ? order by 1", [study]
     ).fetchall()
-    actual = default_warehouse.sql(
-        "select column_name, comment from duckdb_columns() where table_name = 'import_inequality' order by 1"
+    actual = default_warehouse.execute(
+        "select column_name, comment from duckdb_columns() where table_name = ? order by 1", [study]
     ).fetchall()
     assert documented == [(name,) for name, _ in actual]
     assert all(comment for _, comment in actual)

@@ -109,8 +109,69 @@ def test_centred_product_over_a_sample_uses_the_means_of_the_sample() -> None:
 def test_lags_respect_gaps_and_places() -> None:
     # place 1 has no 2003: the lag of 2004 is missing, not the value of 2002
     rows = [(1, 2001, 10.0), (1, 2002, 11.0), (1, 2004, 13.0), (2, 2002, 20.0), (2, 2003, 21.0)]
-    lags = evaluate("lag_one_year('x', 'place')", "place, year, x", rows)
+    lags = evaluate("lag_years('x', 'place', 1)", "place, year, x", rows)
     assert lags == [None, 10.0, None, None, 20.0]
+
+
+def test_a_lag_of_two_years_needs_that_year_and_not_the_one_between() -> None:
+    # place 1 has no 2003: 2004 has its lag of 2002, 2005 has none; 2006 has that of 2004, which is missing there
+    rows = [(1, 2001, 10.0), (1, 2002, 11.0), (1, 2004, None), (1, 2005, 14.0), (1, 2006, 15.0), (2, 2003, 21.0)]
+    lags = evaluate("lag_years('x', 'place', 2)", "place, year, x", rows)
+    assert lags == [None, None, 11.0, None, None, None]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(1, 3), st.integers(2000, 2010)), st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=25
+    ),
+    st.integers(1, 4),
+)
+def test_lags_equal_a_look_up(values: dict[tuple[int, int], float | None], years: int) -> None:
+    rows = [(place, year, x) for (place, year), x in values.items()]
+    lags = evaluate(f"lag_years('x', 'place', {years})", "place, year, x", rows)
+    assert lags == [values.get((place, year - years)) for place, year, _ in rows]
+
+
+SAMPLED = [(0.0, 1), (10.0, 1), (20.0, 1), (30.0, 1), (40.0, 1), (-5.0, 0), (99.0, 0), (15.0, 0), (None, 1)]
+
+
+def test_winsorised_and_trimmed_by_hand() -> None:
+    # Quantiles 0.1 and 0.9 of 0, 10, 20, 30, 40: positions 0.4 and 3.6, so 4 and 36. They bound other rows as well.
+    winsorised = evaluate("winsorised('x', 's = 1', 0.1)", "x, s", SAMPLED)
+    assert winsorised == pytest.approx([4, 10, 20, 30, 36, 4, 36, 15, None])
+    trimmed = evaluate("without_outliers('x', 's = 1', 0.1)", "x, s", SAMPLED)
+    assert trimmed == [None, 10, 20, 30, None, None, None, 15, None]
+
+
+@pytest.mark.parametrize("macro", ["winsorised", "without_outliers"])
+def test_percentile_zero_changes_nothing_and_no_sample_gives_nothing(macro: str) -> None:
+    assert evaluate(f"{macro}('x', 's = 1', 0)", "x, s", SAMPLED) == [x for x, _ in SAMPLED]
+    assert evaluate(f"{macro}('x', 's = 2', 0.1)", "x, s", SAMPLED) == [None] * len(SAMPLED)
+
+
+def test_trimming_keeps_values_on_the_bounds() -> None:
+    # Quantiles 0.25 and 0.75 of 0, 10, 20, 30, 40 are values of the sample: 10 and 30
+    rows = [(value, 1) for value in (0.0, 10.0, 20.0, 30.0, 40.0)]
+    assert evaluate("without_outliers('x', 's = 1', 0.25)", "x, s", rows) == [None, 10.0, 20.0, 30.0, None]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(0, 1)), min_size=1, max_size=60),
+    st.sampled_from([0.01, 0.05, 0.2, 0.49]),
+)
+def test_winsorised_and_trimmed_equal_numpy(rows: list[tuple[float, int]], percentile: float) -> None:
+    rows = [*rows, (0.0, 1)]
+    values = np.array([x for x, _ in rows])
+    low, high = np.quantile([x for x, in_sample in rows if in_sample], [percentile, 1 - percentile])
+    winsorised = evaluate(f"winsorised('x', 's = 1', {percentile})", "x, s", rows)
+    assert winsorised == pytest.approx(np.clip(values, low, high), rel=1e-9, abs=1e-9)
+    trimmed = evaluate(f"without_outliers('x', 's = 1', {percentile})", "x, s", rows)
+    for value, kept in zip(values, trimmed, strict=True):
+        # On a bound, to rounding, either answer is right.
+        if min(abs(value - low), abs(value - high)) > 1e-9 * max(1, abs(low), abs(high)):
+            assert kept == (value if low < value < high else None)
 
 
 def test_above_sample_mean_compares_with_the_sample_only() -> None:

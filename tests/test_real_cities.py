@@ -14,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.macros import sql as formula
+from tests.test_structure_formulas import nested_in_numpy
 from tests.warehouse import PANELS, ROOT, built, rows_of, unbalanced_ledger_rows
 
 REAL = ROOT.parent / "shared" / "data"
@@ -244,6 +245,25 @@ def test_districts_are_hardly_ever_larger_than_their_city(warehouse: Path, whole
         from city_panel where {whole} is not null and {whole}_districts is not null
     """
     assert rows_of(warehouse, sql) == [(True, True)]
+
+
+def test_the_income_inequality_of_cities_equals_numpy(warehouse: Path) -> None:
+    cities = rows_of(
+        warehouse,
+        """
+        select group_name, province_code, pop_registered_yearend_10k_persons as people, gdp_100m_cny / people
+        from city_panel inner join reference.place_groups on province_code = place_code and grouping = 'region3'
+        where year = 2018 and gdp_100m_cny > 0 and people > 0
+        """,
+    )
+    sql = """
+        select theil_t, theil_t_between, theil_t_between_provinces, theil_t_within_provinces, theil_l
+        from city_income_theil where year = 2018 and grouping = 'region3' and places = ?
+    """
+    (row,) = rows_of(warehouse, sql, [len(cities)])
+    expected = nested_in_numpy(cities)
+    names = ("theil_t", "theil_t_between", "theil_t_between_subgroups", "theil_t_within_subgroups", "theil_l")
+    assert row == pytest.approx([expected[name] for name in names], abs=1e-12)
 
 
 # What an edition changes

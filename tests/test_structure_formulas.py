@@ -171,3 +171,129 @@ def test_theil_decomposition_equals_numpy(places: list[tuple[int, str, float, fl
     values = decomposition(places)
     assert values["theil_t"] == pytest.approx(float(weight @ (relative * np.log(relative))), abs=1e-10)
     assert values["theil_l"] == pytest.approx(float(-(weight @ np.log(relative))), abs=1e-10)
+
+
+PARTS = ("_between", "_within", "_between_subgroups", "_within_subgroups")
+
+
+def nested_decomposition(places: list[tuple[str, str, float, float]]) -> dict[str, float]:
+    """Decomposition of (region, province, population, income) with provinces as subgroups."""
+    call = sql("theil_decomposition('places', ['year'], 'province')")
+    with duckdb.connect() as connection:
+        connection.execute("create table places (group_name text, province text, population double, income double)")
+        connection.execute("alter table places add column year integer default 2000")
+        connection.executemany(
+            "insert into places (group_name, province, population, income) values (?, ?, ?, ?)", places
+        )
+        ((*values,),) = connection.sql(call).fetchall()
+        return dict(zip(connection.sql(call).columns, values, strict=True))
+
+
+def nested_in_numpy(places: list[tuple[str, str, float, float]]) -> dict[str, float]:
+    """Each part by its definition: group means first, then weighted indices of means and within each group."""
+    population = np.array([place[2] for place in places])
+    money = population * np.array([place[3] for place in places])
+    population, money = population / population.sum(), money / money.sum()
+
+    def index_of(blocks: list[np.ndarray], weight: str) -> float:
+        """Theil index of the means of blocks of places, on the shares of the blocks."""
+        people = np.array([population[block].sum() for block in blocks])
+        income = np.array([money[block].sum() for block in blocks])
+        people, income = people / people.sum(), income / income.sum()
+        return float(
+            (income * np.log(income / people)).sum() if weight == "t" else (people * np.log(people / income)).sum()
+        )
+
+    def blocks_of(names: list[tuple[str, ...]], inside: np.ndarray) -> list[np.ndarray]:
+        return [np.array([i for i in inside if names[i] == name]) for name in sorted({names[i] for i in inside})]
+
+    everyone = np.arange(len(places))
+    cities = [(str(i),) for i in everyone]
+    regions = [(place[0],) for place in places]
+    provinces = [place[:2] for place in places]
+    parts = {}
+    for weight, share in (("t", money), ("l", population)):
+        parts[f"theil_{weight}"] = index_of(blocks_of(cities, everyone), weight)
+        parts[f"theil_{weight}_between"] = index_of(blocks_of(regions, everyone), weight)
+        parts[f"theil_{weight}_between_subgroups"] = sum(
+            share[region].sum() * index_of(blocks_of(provinces, region), weight)
+            for region in blocks_of(regions, everyone)
+        )
+        parts[f"theil_{weight}_within_subgroups"] = sum(
+            share[province].sum() * index_of(blocks_of(cities, province), weight)
+            for province in blocks_of(provinces, everyone)
+        )
+    return parts
+
+
+def test_nested_decomposition_by_hand() -> None:
+    # Four people with 1, 3, 2, 2 in three provinces of two regions; mean 2. Both regions have it: nothing between them.
+    # Region a: provinces of one person with 1 and 3: T = (0.5 ln 0.5 + 1.5 ln 1.5) / 2, half of all income.
+    values = nested_decomposition(
+        [("a", "p", 1.0, 1.0), ("a", "q", 1.0, 3.0), ("b", "r", 1.0, 2.0), ("b", "r", 1.0, 2.0)]
+    )
+    t = (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2
+    index_l = (math.log(2) + math.log(2 / 3)) / 2
+    assert values["theil_t"] == pytest.approx(t / 2, abs=1e-14)
+    assert values["theil_t_between"] == pytest.approx(0, abs=1e-14)
+    assert values["theil_t_between_subgroups"] == pytest.approx(t / 2, abs=1e-14)
+    assert values["theil_t_within_subgroups"] == pytest.approx(0, abs=1e-14)
+    assert values["theil_l_between_subgroups"] == pytest.approx(index_l / 2, abs=1e-14)
+
+
+def test_nested_decomposition_puts_each_difference_on_its_level() -> None:
+    # One province a region, incomes 1, 1 and 3, 3: all between regions.
+    values = nested_decomposition(
+        [("a", "p", 1.0, 1.0), ("a", "p", 1.0, 1.0), ("b", "q", 1.0, 3.0), ("b", "q", 1.0, 3.0)]
+    )
+    t = (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2
+    assert values["theil_t_between"] == pytest.approx(t, abs=1e-14)
+    assert values["theil_t_between_subgroups"] == pytest.approx(0, abs=1e-14)
+    assert values["theil_t_within_subgroups"] == pytest.approx(0, abs=1e-14)
+    # The same people in one province: all within it. Weights count: three people with 1 and one with 3, mean 1.5.
+    values = nested_decomposition([("a", "p", 3.0, 1.0), ("a", "p", 1.0, 3.0)])
+    assert values["theil_t_within_subgroups"] == pytest.approx(0.5 * math.log(2 / 3) + 0.5 * math.log(2), abs=1e-14)
+    assert values["theil_l_within_subgroups"] == pytest.approx(0.75 * math.log(1.5) + 0.25 * math.log(0.5), abs=1e-14)
+
+
+def test_nested_decomposition_of_one_place_and_of_a_province_in_two_groups() -> None:
+    # Edge: one place is equal to itself on every level.
+    assert nested_decomposition([("a", "p", 5.0, 7.0)]) == {
+        **{f"theil_{weight}{part}": 0.0 for weight in "tl" for part in ("", *PARTS)},
+        "year": 2000,
+        "places": 1,
+    }
+    # Edge: a province cut by a grouping of cities counts as two, so its cities' difference lies between the groups.
+    values = nested_decomposition([("a", "p", 1.0, 1.0), ("b", "p", 1.0, 3.0)])
+    assert values["theil_t_between"] == pytest.approx(values["theil_t"], abs=1e-14)
+    # Edge: no income, no index
+    assert nested_decomposition([("a", "p", 1.0, 2.0), ("b", "q", 1.0, 0.0), ("b", "q", 1.0, -1.0)])["places"] == 1
+
+
+NESTED_PLACES = st.lists(
+    st.tuples(st.sampled_from("ab"), st.sampled_from("pqr"), st.floats(0.1, 1e4), st.floats(0.1, 1e6)),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NESTED_PLACES)
+def test_nested_decomposition_is_additive_and_keeps_the_simple_one(places: list[tuple[str, str, float, float]]) -> None:
+    values = nested_decomposition(places)
+    simple = decomposition([(2000, region, people, income) for region, _, people, income in places])
+    for index in ("theil_t", "theil_l"):
+        within = values[f"{index}_between_subgroups"] + values[f"{index}_within_subgroups"]
+        assert values[f"{index}_within"] == pytest.approx(within, abs=1e-12)
+        assert values[index] == pytest.approx(values[f"{index}_between"] + within, abs=1e-12)
+        assert min(values[index + part] for part in PARTS) >= -1e-12
+        for part in ("", "_between", "_within"):
+            assert values[index + part] == pytest.approx(simple[index + part], abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NESTED_PLACES)
+def test_nested_decomposition_equals_numpy(places: list[tuple[str, str, float, float]]) -> None:
+    values = nested_decomposition(places)
+    for name, expected in nested_in_numpy(places).items():
+        assert values[name] == pytest.approx(expected, abs=1e-10), name

@@ -93,11 +93,15 @@ def contents_of(warehouse_path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def unbalanced_ledger_rows(warehouse_path: Path) -> list[tuple[Any, ...]]:
-    """Files whose cells, counted in the landed table, are not the sum of their bins."""
+    """Files whose cells (or rows of policies), counted in the landed tables, are not the sum of their bins."""
     return rows_of(
         warehouse_path,
         """
-        with landed as (select file_id, count(*) as landed from landing.cells group by file_id)
+        with landed as (
+            select file_id, count(*) as landed
+            from (select file_id from landing.cells union all select file_id from landing.policy_rows)
+            group by file_id
+        )
         select ledger.path, landed.landed, ledger.cells,
             used + rival + not_requested + check_row + blank + quarantined + rejected as binned
         from checks.ledger full join landed using (file_id)

@@ -31,6 +31,8 @@ cell_findings as (
     select * from {{ ref('cities_sum_findings') }}
     union all
     select * from {{ ref('districts_exceed_findings') }}
+    union all
+    select * from {{ ref('policy_findings') }}
 )
 
 select * from column_findings

@@ -3,8 +3,15 @@
 -- group / employment in urban units; talents = (science + information) / employment in urban units; unemployment_rate =
 -- registered unemployed / (registered unemployed + unit employees + private and self-employed).
 -- Edges: NULL where a sector of the group is missing. Wholesale and retail, and leasing and business services, are in
--- no group, so the three shares do not sum to one.
+-- no group, so the three shares do not sum to one, unless the var unassigned_sectors_group names a group for them.
 with
+
+sectors as (
+    select
+        indicator,
+        coalesce(group_column, nullif('{{ unassigned_sectors_group() }}', '')) as group_column
+    from {{ ref('industry_sectors') }}
+),
 
 sector_employment as (
     select
@@ -14,7 +21,7 @@ sector_employment as (
         sectors.indicator,
         sectors.group_column
     from {{ ref('observations') }} as observations
-    inner join {{ ref('industry_sectors') }} as sectors on observations.indicator = sectors.indicator
+    inner join sectors on observations.indicator = sectors.indicator
     where observations.place_level = 'city' and observations.scope = 'total'
 ),
 
@@ -22,7 +29,7 @@ group_sizes as (
     select
         group_column,
         count(*) as sectors
-    from {{ ref('industry_sectors') }}
+    from sectors
     where group_column is not null
     group by group_column
 ),

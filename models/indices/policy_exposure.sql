@@ -1,23 +1,20 @@
--- Exposure of cities to policies: when a policy reached a place, by the seed policy_places. A place treated twice
--- counts from its first year. Policies that reached one district only, or a place below the city, are kept in the seed
--- and treat no city here. relative_year = year - first year of treatment, NULL for places never treated; is_sourced
--- says whether that year rests on a document and not on memory.
+-- Exposure of cities to policies: when a policy reached a city, by the listings of policy_listings. relative_year =
+-- year - first year of treatment (cohort), NULL for cities never treated; is_sourced says whether that year rests on a
+-- document and not on memory.
+-- Edges: a city that no listing of a policy names is untreated; a policy without a listed city has no rows at all,
+-- since nothing is known of it. With the var policy_confidence at `sourced`, the exposure of a city whose year is
+-- recalled is unknown, and not untreated: is_treated, cohort and relative_year are NULL in every year, and is_sourced
+-- is false.
 with
 
 treatments as (
-    select
+    select distinct
         policy,
-        place_code,
-        min(first_year) as cohort,
-        bool_or(confidence = 'sourced') filter (where is_first) as is_sourced
-    from (
-        select
-            *,
-            first_year = min(first_year) over (partition by policy, place_code) as is_first
-        from {{ ref('policy_places') }}
-        where unit_level = 'city' and place_code is not null
-    )
-    group by policy, place_code
+        city_code,
+        is_sourced,
+        case when is_sourced or '{{ policy_confidence() }}' = 'all' then cohort end as cohort
+    from {{ ref('policy_listings') }}
+    where city_code is not null
 ),
 
 policies as (
@@ -30,8 +27,8 @@ select
     policies.policy,
     treatments.cohort,
     panel.year - treatments.cohort as relative_year,
-    coalesce(panel.year >= treatments.cohort, false) as is_treated,
+    case when treatments.city_code is null then false else panel.year >= treatments.cohort end as is_treated,
     coalesce(treatments.is_sourced, false) as is_sourced
 from {{ ref('city_panel') }} as panel
 cross join policies
-left join treatments on policies.policy = treatments.policy and panel.city_code = treatments.place_code
+left join treatments on policies.policy = treatments.policy and panel.city_code = treatments.city_code

@@ -85,9 +85,9 @@ grouped as (
         > avg(samples.gdp_per_resident_cny) filter (where samples.in_published_sample) over () as is_developed_province,
         {{ above_sample_mean('samples.exp_science_100m_cny', 'samples.in_published_sample') }} as is_high_technology,
         {{ above_sample_mean('samples.trdgdp', 'samples.in_published_sample') }} as is_high_openness,
-        {{ lag_one_year('samples.ln_import', 'samples.province_code', 'samples.year') }} as l_ln_import,
-        {{ lag_one_year('samples.ln_trade', 'samples.province_code', 'samples.year') }} as l_ln_trade,
-        {{ lag_one_year('samples.ln_inno', 'samples.province_code', 'samples.year') }} as l_ln_inno,
+        {{ lag_years('samples.ln_import', 'samples.province_code', 1, 'samples.year') }} as l_ln_import,
+        {{ lag_years('samples.ln_trade', 'samples.province_code', 1, 'samples.year') }} as l_ln_trade,
+        {{ lag_years('samples.ln_inno', 'samples.province_code', 1, 'samples.year') }} as l_ln_inno,
         {{ centred_product('samples.ln_import', 'samples.ln_inno', 'samples.in_published_sample') }}
             as ln_import_x_ln_inno_centred
     from samples

@@ -15,6 +15,11 @@ exposure as (
     where policy = 'innovative_city'
 ),
 
+smart_cities as (
+    select * from {{ ref('policy_exposure') }}
+    where policy = 'smart_city'
+),
+
 regions as (
     select * from {{ ref('place_groups') }}
     where grouping = 'region_northeast_in_east'
@@ -34,7 +39,9 @@ variables as (
         exposure.cohort,
         exposure.relative_year,
         exposure.is_sourced as is_sourced_pilot,
-        exposure.cohort is null or exposure.is_sourced as is_never_treated_or_sourced,
+        exposure.is_sourced or (exposure.cohort is null and exposure.is_treated is not null)
+            as is_never_treated_or_sourced,
+        smart_cities.is_treated as policy_post,
         {{ log_or_null('structure.upgrading_quantity') }} as ais_as_published,
         structure.upgrading_quantity as ais_quantity,
         structure.upgrading_raw_10k_cny as ais_raw,
@@ -60,6 +67,9 @@ variables as (
             when cities.is_provincial_capital then 'provincial capital'
             else 'prefecture'
         end as rank,
+        cities.is_provincial_capital
+        or {{ in_grouping('panel.city_code', 'separate_planning') }}
+        or {{ in_grouping('panel.city_code', 'special_economic_zone') }} as is_high_rank,
         regions.group_name as region,
         panel.interpolated_indicators
     from panel
@@ -76,6 +86,7 @@ variables as (
         on panel.city_code = employment.city_code
         and panel.year = employment.year
     left join exposure on panel.city_code = exposure.city_code and panel.year = exposure.year
+    left join smart_cities on panel.city_code = smart_cities.city_code and panel.year = smart_cities.year
     left join regions on panel.province_code = regions.place_code
 ),
 
@@ -104,6 +115,7 @@ select
     relative_year,
     is_sourced_pilot,
     is_never_treated_or_sourced,
+    policy_post,
     -- each productivity divided by its own mean over the published sample, which removes its dimension
     {{ upgrading_quality([
         ('output_share_primary', 'productivity_primary_10k_cny'),
@@ -122,6 +134,7 @@ select
     ainternet,
     urban,
     rank,
+    is_high_rank,
     region,
     coalesce(interpolated_indicators, []) as interpolated_indicators
 from samples

@@ -3,7 +3,10 @@
 -- depends_on: {{ ref('mart_columns') }}
 
 -- Study mart: the trade balance and the wage share of cities. Columns are named as the study names them; the seed
--- mart_columns says what each is.
+-- mart_columns says what each is. <x>_winsorised and <x>_trimmed bound the variables of the robustness table by their
+-- quantiles over the published sample (var outlier_percentile), as the study does before it takes lags: a lag of such a
+-- variable is the bounded value of the earlier year, not a bounded lag.
+{%- set bounded_variables = ['wage', 'trade', 'fdi', 'govern', 'educ', 'tfp', 'unemp'] %}
 with
 
 panel as (
@@ -66,6 +69,23 @@ variables as (
         on panel.city_code = productivity.city_code
         and panel.year = productivity.year
     left join regions on panel.province_code = regions.place_code
+),
+
+samples as (
+    select
+        *,
+        is_study_city and is_published_window as in_published_sample
+    from variables
+),
+
+bounded as (
+    select
+        {%- for variable in bounded_variables %}
+            {{ winsorised(variable, 'in_published_sample', outlier_percentile()) }} as {{ variable }}_winsorised,
+            {{ without_outliers(variable, 'in_published_sample', outlier_percentile()) }} as {{ variable }}_trimmed,
+        {%- endfor %}
+        *
+    from samples
 )
 
 select
@@ -75,13 +95,14 @@ select
     province_code,
     is_study_city,
     is_published_window,
-    is_study_city and is_published_window as in_published_sample,
+    in_published_sample,
     {{ all_present(['wage', 'trade', 'fdi', 'govern', 'educ', 'tfp', 'unemp_as_published']) }} as is_complete,
     wage,
     trade,
     openness,
     trade2004_x_t,
-    {{ lag_one_year('trade', 'city_code') }} as l_trade,
+    {{ lag_years('trade', 'city_code', 1) }} as l_trade,
+    {{ lag_years('trade', 'city_code', 2) }} as l2_trade,
     fdi,
     govern,
     educ,
@@ -105,5 +126,13 @@ select
     in_yangtze_delta,
     in_bay_area,
     in_jingjinji,
+    {%- for variable in bounded_variables %}
+        {{ variable }}_winsorised,
+        {{ variable }}_trimmed,
+    {%- endfor %}
+    {{ lag_years('trade_winsorised', 'city_code', 1) }} as l_trade_winsorised,
+    {{ lag_years('trade_trimmed', 'city_code', 1) }} as l_trade_trimmed,
+    {{ lag_years('trade_winsorised', 'city_code', 2) }} as l2_trade_winsorised,
+    {{ lag_years('trade_trimmed', 'city_code', 2) }} as l2_trade_trimmed,
     coalesce(interpolated_indicators, []) as interpolated_indicators
-from variables
+from bounded

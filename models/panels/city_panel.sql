@@ -1,6 +1,6 @@
--- The city panel: a row for each city and year that a listed file prints, one column an indicator (city total) and one
--- for its urban districts. A year whose edition is not at hand has no row. Mergers are never mapped: an abolished city
--- ends, its successor goes on, and boundary_change says so.
+-- The city panel: a row for each city and year of which a listed file prints figures, one column an indicator (city
+-- total) and one for its urban districts. A year whose edition is not at hand has no row. Mergers are never mapped: an
+-- abolished city ends, its successor goes on, and boundary_change says so.
 with
 
 observations as (
@@ -14,7 +14,8 @@ city_years as (
         {{ strict_year('places.year_text') }} as year
     from {{ ref('place_resolution') }} as places
     inner join {{ ref('landed_files') }} as files on places.file_id = files.file_id
-    where places.place_level = 'city' and files.adds_rows
+    -- the year of a policy is no year of the panel
+    where places.place_level = 'city' and files.adds_rows and files.reader <> 'policies'
 ),
 
 boundary_changes as (

@@ -1,17 +1,32 @@
--- Which place a printed name is, in the year of its figures. A file about cities knows cities first, then provinces and
--- the nation, whose rows are check rows; a file about provinces knows no cities. Numbering before a Chinese name and
--- blanks inside it do not count.
+-- Which place a printed name is, in the year of its figures (or of the policy that reached it). A file about cities
+-- knows cities first, then provinces and the nation, whose rows are check rows; a file about provinces knows no cities.
+-- A name that means two places of one level in that year is neither: its place_code is NULL. Numbering before a Chinese
+-- name and blanks inside it do not count.
 with
 
+printed_texts as (
+    select
+        file_id,
+        place_text,
+        year_text
+    from {{ ref('landed_cells') }}
+    union
+    select
+        file_id,
+        place_text,
+        year_text
+    from {{ ref('landed_policy_rows') }}
+),
+
 printed_places as (
-    select distinct
-        cells.file_id,
+    select
+        printed.file_id,
         files.place_level as file_level,
-        cells.place_text,
-        cells.year_text,
-        {{ strict_year('cells.year_text') }} as year
-    from {{ ref('landed_cells') }} as cells
-    inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
+        printed.place_text,
+        printed.year_text,
+        {{ strict_year('printed.year_text') }} as year
+    from printed_texts as printed
+    inner join {{ ref('landed_files') }} as files on printed.file_id = files.file_id
 ),
 
 names as (
@@ -47,10 +62,11 @@ select
     file_id,
     place_text,
     year_text,
-    place_code,
+    case when count(distinct place_code) = 1 then any_value(place_code) end as place_code,
     place_level,
     place_level <> file_level as is_check_row
 from matches
+group by file_id, file_level, place_text, year_text, place_level
 qualify row_number() over (
     partition by file_id, place_text, year_text
     order by case place_level when file_level then 1 when 'province' then 2 else 3 end

@@ -105,6 +105,7 @@ judged as (
         case
             when is_blank or is_not_requested then null
             when header_reject_reason is not null then header_reject_reason
+            when place_code is null and place_level is not null then 'ambiguous place'
             when place_code is null then 'unknown place'
             when year is null then 'year is not a number'
             when year not between 1949 and 2100 then 'year out of range'

@@ -1,11 +1,17 @@
--- Law: nothing is lost silently. Files whose landed cells are not the cells of the ledger.
+-- Law: nothing is lost silently. Files whose landed cells (or rows of policies) are not the cells of the ledger.
 with
+
+cells as (
+    select file_id from {{ ref('landed_cells') }}
+    union all
+    select file_id from {{ ref('landed_policy_rows') }}
+),
 
 landed as (
     select
         file_id,
         count(*) as cells
-    from {{ ref('landed_cells') }}
+    from cells
     group by file_id
 )
 

@@ -1,0 +1,37 @@
+{# A var that must be one of some words. The start hook asks for each, so that a wrong one stops the build before a
+   table is replaced. #}
+{% macro choice_var(name, allowed) -%}
+    {%- if execute and var(name) not in allowed -%}
+        {%- do exceptions.raise_compiler_error(
+            "The var " ~ name ~ " is '" ~ var(name) ~ "': use one of '" ~ allowed | join("', '") ~ "'."
+        ) -%}
+    {%- endif -%}
+    {{ return(var(name)) }}
+{%- endmacro %}
+
+{# Which rows of policy lists count: all, or those that name a source. #}
+{% macro policy_confidence() -%}
+    {{ return(choice_var('policy_confidence', ['all', 'sourced'])) }}
+{%- endmacro %}
+
+{# The group of the sectors that the seed industry_sectors leaves unassigned; '' leaves them so. #}
+{% macro unassigned_sectors_group() -%}
+    {{ return(choice_var('unassigned_sectors_group', ['', 'laborempl', 'capempl', 'techempl'])) }}
+{%- endmacro %}
+
+{# The share of a sample that counts as outlying at either end. #}
+{% macro outlier_percentile() -%}
+    {%- set percentile = var('outlier_percentile') -%}
+    {%- if execute and (percentile is not number or percentile is boolean or not 0 <= percentile < 0.5) -%}
+        {%- do exceptions.raise_compiler_error(
+            "The var outlier_percentile is '" ~ percentile ~ "': use a number from 0 to below 0.5, such as 0.01."
+        ) -%}
+    {%- endif -%}
+    {{ return(percentile) }}
+{%- endmacro %}
+
+{# Every var with a limited choice, asked for once before any node runs. #}
+{% macro check_vars() -%}
+    {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile()] -%}
+    select 1
+{%- endmacro %}
