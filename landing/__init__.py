@@ -1,7 +1,7 @@
 """Files to cells: reads statistical files as they are passed around, and knows no economics.
 
-`land(folder)` turns a data folder into three tables (cells, files, notices); `landing.plugin`
-hands them to dbt. What a cell means (which place, indicator, unit) is decided in SQL.
+`land(folder)` turns a data folder into four tables (cells, files, record_files,
+notices); `landing.plugin` hands them to dbt. What a cell means (which place, indicator, unit) is decided in SQL.
 """
 
 from landing.errors import LandingError
