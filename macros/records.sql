@@ -1,9 +1,11 @@
 {# Records, which SQL reads from the files themselves. What one engine does in its own way stands in a macro that is
-   dispatched: another engine needs scan_records, record_place_name, record_year and is_blank_record_text, and no more. #}
+   dispatched: another engine needs scan_records, record_place_name, record_year, is_blank_record_text and
+   is_finite_number, and no more. #}
 
 {# Wage records of the data folder: location and row_number (0-based; NULL where the format has none) say where a record
-   stands; city_text, printed_year, wage_text and weight_text are as stored; wage and weight are numbers, NULL where
-   there is none; weight is 1 in a file without weights. No file: no rows. One scan a layout, however many files. #}
+   stands; city_text and printed_year are as stored; wage and weight are numbers, NULL where there is none; weight is 1
+   in a file without weights; wage_text and weight_text are what a text column holds. No file: no rows. One scan a
+   layout, however many files. #}
 {% macro wage_records() -%}
     {%- set files = seed_rows(
         'landed_record_files',
@@ -53,13 +55,13 @@
         cast({{ record_column(place, format, columns) }} as varchar) as city_text,
         cast({{ record_column(year, format, columns) }} as {{ year_type }}) as printed_year,
         {{ record_number(record_column(value, format, columns), value_kind) }} as wage,
-        cast({{ record_column(value, format, columns) }} as varchar) as wage_text,
+        {{ record_text(record_column(value, format, columns), value_kind) }} as wage_text,
         {%- if weight %}
         {{ record_number(record_column(weight, format, columns), weight_kind) }} as weight,
-        cast({{ record_column(weight, format, columns) }} as varchar) as weight_text
+        {{ record_text(record_column(weight, format, columns), weight_kind) }} as weight_text
         {%- else %}
         1.0e0 as weight,
-        '1' as weight_text
+        cast(null as varchar) as weight_text
         {%- endif %}
     from
         {%- if format == 'parquet' %}
@@ -89,7 +91,30 @@
     {%- if kind == 'text' -%}{{ strict_number(column) }}{%- else -%}cast({{ column }} as double){%- endif -%}
 {%- endmacro %}
 
-{# The next three look at a printed text; the linter renders them without an adapter. #}
+{# A stored text; NULL for a number, since millions of numbers are not printed for the sake of a few bad ones. #}
+{% macro record_text(column, kind) -%}
+    {%- if kind == 'text' -%}cast({{ column }} as varchar){%- else -%}cast(null as varchar){%- endif -%}
+{%- endmacro %}
+
+{# Can a wage enter an index? Finite and not negative. The bound lies far beyond any wage, and keeps sums of products
+   finite. #}
+{% macro is_usable_wage(wage) -%}
+    ({{ is_finite_number(wage) }} and {{ wage }} between 0 and 1e15)
+{%- endmacro %}
+
+{# Can a weight enter an index? Finite and positive, with bounds of the same kind. #}
+{% macro is_usable_weight(weight) -%}
+    ({{ is_finite_number(weight) }} and {{ weight }} between 1e-15 and 1e15)
+{%- endmacro %}
+
+{# The linter renders the next four without an adapter. #}
+{% macro is_finite_number(number) -%}
+    {{ (adapter.dispatch('is_finite_number') if adapter is defined else duckdb__is_finite_number)(number) }}
+{%- endmacro %}
+
+{# A comparison is not enough: statistics of a Parquet file leave NaN out, and DuckDB drops a comparison that they settle. #}
+{% macro duckdb__is_finite_number(number) -%}isfinite({{ number }}){%- endmacro %}
+
 {% macro record_place_name(text) -%}
     {{ (adapter.dispatch('record_place_name') if adapter is defined else duckdb__record_place_name)(text) }}
 {%- endmacro %}

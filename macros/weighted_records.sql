@@ -1,14 +1,3 @@
-{# Can a wage enter an index? Not negative and finite; NaN sorts above every number. The bound lies far beyond any wage,
-   and keeps sums of products finite. #}
-{% macro is_usable_wage(wage) -%}
-    ({{ wage }} between 0 and 1e15)
-{%- endmacro %}
-
-{# Can a weight enter an index? Positive and finite, with bounds of the same kind. #}
-{% macro is_usable_weight(weight) -%}
-    ({{ weight }} between 1e-15 and 1e15)
-{%- endmacro %}
-
 {# Weight of a record and of all that stand before it in the order of values of its group. Which of two equal values
    stands first does not matter to the Gini index. #}
 {% macro running_weight(weight, value, group_column) -%}
@@ -40,7 +29,7 @@
         when sum({{ weight }} * {{ value }}) > 0
             then greatest(
                 0,
-                sum({{ weight }} * {{ xlogx_ratio(value, '1e0') }}) / sum({{ weight }} * {{ value }})
+                sum({{ weight }} * coalesce({{ value }} * {{ log_or_null(value) }}, 0)) / sum({{ weight }} * {{ value }})
                 - ln(sum({{ weight }} * {{ value }}) / sum({{ weight }}))
             )
     end

@@ -1,9 +1,9 @@
 {{ config(schema='checks') }}
 
 -- Law: nothing is lost silently. Every wage record ends in one bin: used, or the first reason why it does not count,
--- those of the place before those of the wage and the weight. Records of one file that print the same city and year and fail
--- by the same text are one row with their number: a file of millions without wages is some thousand rows, and no count is
--- lost.
+-- those of the place before those of the wage and the weight. Records of one file that print the same city and year and
+-- fail by the same text are one row with their number: a file of millions without wages is some thousand rows, and no
+-- count is lost.
 with
 
 records as (
@@ -24,17 +24,18 @@ valued as (
         row_number,
         city_text,
         printed_year,
+        wage,
         wage_text,
+        weight,
         weight_text,
         case
             when {{ is_usable_wage('wage') }} and {{ is_usable_weight('weight') }} then 'used'
             when {{ is_usable_wage('wage') }} then 'bad weight'
             when wage is null and {{ is_blank_record_text('wage_text') }} then 'missing wage'
             when wage is null then 'wage not a number'
-            -- Finite ones first, since NaN would compare with 0 as well.
-            when abs(wage) < 1e300 and wage < 0 then 'negative wage'
-            when abs(wage) < 1e300 then 'wage out of range'
-            else 'non-finite wage'
+            when not {{ is_finite_number('wage') }} then 'non-finite wage'
+            when wage < 0 then 'negative wage'
+            else 'wage out of range'
         end as value_bin
     from records
 ),
@@ -47,8 +48,8 @@ explained as (
         printed_year,
         value_bin,
         case
-            when value_bin = 'bad weight' then weight_text
-            when value_bin not in ('used', 'missing wage') then wage_text
+            when value_bin = 'bad weight' then coalesce(weight_text, cast(weight as varchar))
+            when value_bin not in ('used', 'missing wage') then coalesce(wage_text, cast(wage as varchar))
         end as value_text
     from valued
 ),

@@ -1,8 +1,8 @@
 {{ config(schema='staging') }}
 
--- Which city and year the records mean. The printed texts of millions of records are few: each is looked up once, by
--- the aliases of cities that are valid in its year. A province or a nation is no city. place_year numbers the pairs of city
--- and year that records have, so that records are grouped by one number; NULL where one of the two is not known.
+-- Which city and year the records mean. The printed texts of millions of records are few: each is looked up once, among
+-- the codes of cities and their aliases of its year. A province or a nation is no city. place_year numbers the pairs of
+-- city and year that records have, so that records are grouped by one number; NULL where one of the two is not known.
 with
 
 records as (
@@ -36,12 +36,19 @@ dated as (
 
 cities as (
     select
-        alias,
+        alias as place_name,
         place_code,
         coalesce(valid_from_year, 0) as first_year,
         coalesce(valid_to_year, 9999) as last_year
     from {{ ref('place_aliases') }}
     where place_level = 'city'
+    union all
+    select
+        city_code as place_name,
+        city_code as place_code,
+        0 as first_year,
+        9999 as last_year
+    from {{ ref('cities') }}
 ),
 
 placed as (
@@ -51,7 +58,7 @@ placed as (
         dated.year,
         cities.place_code as city_code
     from dated
-    left join cities on dated.place_name = cities.alias and dated.year between cities.first_year and cities.last_year
+    left join cities on dated.place_name = cities.place_name and dated.year between cities.first_year and cities.last_year
 )
 
 select
