@@ -58,7 +58,9 @@ placed as (
         dated.year,
         cities.place_code as city_code
     from dated
-    left join cities on dated.place_name = cities.place_name and dated.year between cities.first_year and cities.last_year
+    left join cities
+        on dated.place_name = cities.place_name
+        and dated.year between cities.first_year and cities.last_year
 )
 
 select
