@@ -1,4 +1,4 @@
-"""Measure landing and the build; print the results and write them to benchmarks/results.md.
+"""Measure landing, wage records and the build; print the results and write them to benchmarks/results.md.
 
 Run from the project root: `python -m benchmarks.run`.
 """
@@ -10,14 +10,19 @@ import platform
 from datetime import date
 from pathlib import Path
 
-from benchmarks import build, landing, yearbook
+from benchmarks import build, landing, micro, yearbook
 
 RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
     """All sections, one after the other: measurements that run side by side disturb each other."""
-    text = "\n".join([*_heading(), "", *landing.report(), "", *yearbook.report(), "", *build.report()]) + "\n"
+    text = (
+        "\n".join(
+            [*_heading(), "", *landing.report(), "", *yearbook.report(), "", *micro.report(), "", *build.report()]
+        )
+        + "\n"
+    )
     print(text)
     RESULTS.write_text(text, encoding="utf-8")
 

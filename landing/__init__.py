@@ -1,7 +1,7 @@
 """Files to cells: reads statistical files as they are passed around, and knows no economics.
 
-`land(folder)` turns a data folder into four tables (cells, policy rows, files, notices); `landing.plugin`
-hands them to dbt. What a cell means (which place, indicator, unit) is decided in SQL.
+`land(folder)` turns a data folder into five tables (cells, policy rows, files, files of records, notices);
+`landing.plugin` hands them to dbt. What a cell means (which place, indicator, unit) is decided in SQL.
 """
 
 from landing.errors import LandingError

@@ -1,4 +1,4 @@
-"""From a data folder to four tables: cells, policy rows, files, notices.
+"""From a data folder to five tables: cells, policy rows, files, record_files, notices.
 
 Every listed file is read and hashed at every landing, and the manifest is read and matched: the cache saves parsing
 only. A file no manifest row lists is not opened.
@@ -22,6 +22,7 @@ from landing.grid import read_grids
 from landing.manifest import ManifestRow, manifest_of, read_manifest
 from landing.matching import Notice, files_below, match
 from landing.readers import READERS
+from landing.records import RECORD_READERS, RecordFile, as_table, digest, inspect
 
 _PARSING_COLUMNS = (
     "reader",
@@ -92,12 +93,14 @@ class Landed:
     cells: one row a data cell (file_id, sheet, row, column, and printed texts).
     policy_rows: one row a row of a list of policies, at the coordinates of its place.
     files: one row a file, with what the manifest says of it.
+    record_files: one row a file of records, which SQL reads in place (see landing.records).
     notices: one row a remark that stops nothing, such as a file no manifest row lists.
     """
 
     cells: pa.Table
     policy_rows: pa.Table
     files: pa.Table
+    record_files: pa.Table
     notices: pa.Table
 
 
@@ -122,21 +125,27 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
     if not folder.is_dir():
         raise LandingError(f"The data folder {folder} does not exist: set REGIONAL_DATA (or make's DATA) to a folder.")
     manifest_path = manifest_of(folder)
-    manifest = read_manifest(manifest_path, {name: needs for name, (_, needs) in READERS.items()})
+    needs_of = {name: needs for name, (_, needs) in READERS.items()}
+    manifest = read_manifest(manifest_path, needs_of | {name: frozenset() for name in RECORD_READERS})
     listed, notices = match(manifest, files_below(folder), folder, manifest_path)
     sources = _hashed(listed, folder, notices)
-    cells, parts = _cells_of(sources, cache_folder, say)
+    tables = [source for source in sources if source.row.reader not in RECORD_READERS]
+    record_files = [_record_file(source, say) for source in sources if source.row.reader in RECORD_READERS]
+    cells, parts = _cells_of(tables, cache_folder, say)
+    part_of = dict(zip([source.file_id for source in tables], parts, strict=True))
     files = [
         {name: getattr(source.row, name) for name in _FROM_MANIFEST}
         | {"file_id": source.file_id, "path": source.relative, "file_name": source.path.name}
         | {"manifest_path": source.row.path, "notes_text": notes_text, "bytes": source.size, "cells": count}
-        for source, (count, notes_text) in zip(sources, parts, strict=True)
+        for source in sources
+        for count, notes_text in [part_of.get(source.file_id, (0, ""))]
     ]
     cells, policy_rows = _apart(cells, [source.file_id for source in sources if source.row.reader == "policies"])
     return Landed(
         cells=cells,
         policy_rows=policy_rows,
         files=pa.Table.from_pylist(files, schema=FILE_SCHEMA),
+        record_files=as_table(record_files),
         notices=pa.Table.from_pylist(
             [dict(zip(NOTICE_SCHEMA.names, notice, strict=True)) for notice in notices], schema=NOTICE_SCHEMA
         ),
@@ -163,18 +172,19 @@ def _hashed(listed: list[tuple[str, ManifestRow]], folder: Path, notices: list[N
     sources: dict[str, _Source] = {}
     for number, (relative, row) in enumerate(listed, start=1):
         path = folder / relative
-        content = bytes_of(path)
-        file_id = hashlib.sha256(content).hexdigest()
+        file_id, size = digest(path)
         if file_id in sources:
             message = f"{relative} has the same content as {sources[file_id].relative}: read once."
             notices.append(("same content", relative, message))
         else:
-            sources[file_id] = _Source(f"{number}/{len(listed)}", relative, path, row, file_id, len(content))
+            sources[file_id] = _Source(f"{number}/{len(listed)}", relative, path, row, file_id, size)
     return list(sources.values())
 
 
 def _cells_of(sources: list[_Source], cache_folder: Path | None, say: Callable[[str], None]) -> Cells:
     """The cells of all files, in one piece from the cache, or file by file."""
+    if not sources:
+        return CELL_SCHEMA.empty_table(), []
     kept = None if cache_folder is None else recall(entry_of(cache_folder, [_key(source) for source in sources]))
     if kept is not None:
         for source, (count, _) in zip(sources, kept[1], strict=True):
@@ -199,6 +209,12 @@ def _cells_of_one(source: _Source, cache_folder: Path | None) -> Cells:
         kept = _read(source)
         keep(entry, kept)
     return kept
+
+
+def _record_file(source: _Source, say: Callable[[str], None]) -> RecordFile:
+    file = inspect(source.path, source.row, source.file_id)
+    say(f"landing {source.place}: {source.relative}, {file.records} records")
+    return file
 
 
 def _report(source: _Source, count: int, say: Callable[[str], None]) -> None:

@@ -25,11 +25,12 @@ COLUMNS: dict[str, tuple[bool, str]] = {
     "required": (False, "true (default) stops the build when no file matches; false lets it go on"),
     "encoding": (False, "text encoding of a CSV, such as utf-8 or gb18030; empty means utf-8"),
     "sheet": (False, "sheet of a workbook; empty means the only sheet with data"),
-    "place_column": (False, "wide, tidy: the column that names the place"),
-    "year_column": (False, "wide, tidy: the column that holds the year"),
+    "place_column": (False, "wide, tidy, wage_records: the column that names the place"),
+    "year_column": (False, "wide, tidy, wage_records: the column that holds the year"),
     "indicator_column": (False, "tidy: the column that names the indicator"),
-    "value_column": (False, "tidy: the column that holds the value"),
+    "value_column": (False, "tidy, wage_records: the column that holds the value"),
     "unit_column": (False, "tidy: the column that holds the unit"),
+    "weight_column": (False, "wage_records: the column that holds the weight of a record"),
     "indicator": (False, "header text for cells whose file names no indicator"),
     "unit": (False, "unit for cells whose file states none"),
     "place_level": (False, "province (default) or city: the level of the places that the file is about"),
@@ -64,6 +65,7 @@ class ManifestRow:
     indicator_column: str
     value_column: str
     unit_column: str
+    weight_column: str
     indicator: str
     unit: str
     place_level: str

@@ -27,7 +27,7 @@ DEFAULT_CACHE = "build/cache/landing"
 
 
 class Plugin(BasePlugin):
-    """Serves the sources landing.cells, landing.policy_rows, landing.files and landing.notices."""
+    """Serves the sources landing.cells, policy_rows, files, record_files and notices."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Nothing is read before a node or the start hook asks."""

@@ -11,6 +11,16 @@
     lower({{ trimmed("regexp_replace(translate(" ~ text ~ ", '（）：＝％', '():=%'), '[" ~ blanks() ~ "]+', ' ', 'g')") }})
 {%- endmacro %}
 
+{# Printed name of a place -> name to look for among the aliases: numbering before a Chinese name and blanks inside it do
+   not count. #}
+{% macro place_name(text) -%}
+    case
+        when regexp_matches({{ text }}, '\p{Han}')
+            then regexp_replace(regexp_replace({{ normalise_text(text) }}, '\s', '', 'g'), '^\d+[.．、]', '')
+        else {{ normalise_text(text) }}
+    end
+{%- endmacro %}
+
 {# Is a printed value a blank? Yearbooks and exports mark "no figure" in these ways. #}
 {% macro is_blank(text) -%}
     (

@@ -12,7 +12,17 @@ import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[1]
 #: macro files that call nothing of dbt
-_FORMULAS = ("arithmetic", "decomposition", "inequality", "lags", "outliers", "productivity", "structure", "texts")
+_FORMULAS = (
+    "arithmetic",
+    "decomposition",
+    "inequality",
+    "lags",
+    "outliers",
+    "productivity",
+    "structure",
+    "texts",
+    "weighted_records",
+)
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 
 from landing.manifest import COLUMNS
 from landing.readers import READERS
+from landing.records import RECORD_READERS
 from tests.warehouse import ROOT
 
 
@@ -17,7 +18,15 @@ def test_the_manifest_page_lists_the_columns_and_readers() -> None:
     page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
     columns, readers = page.split("## Readers")
     assert first_cells(columns) == list(COLUMNS)
-    assert first_cells(readers) == list(READERS)
+    assert first_cells(readers) == [*READERS, *RECORD_READERS]
+
+
+def test_the_manifest_page_gives_the_names_that_columns_of_records_have_by_default() -> None:
+    page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
+    meanings = dict(re.findall(r"^\| `(\w+)` \| [^|]*\| (.*) \|$", page, flags=re.MULTILINE))
+    for reader, defaults in RECORD_READERS.items():
+        for column, name in defaults.items():
+            assert f"empty means `{name}`" in meanings[column].partition(f"`{reader}`")[2]
 
 
 def test_needed_columns_are_marked_on_the_manifest_page() -> None:

@@ -411,9 +411,9 @@ def _load_together(plugin: Any, sources: Iterable[str]) -> list[Any]:
 def test_the_folder_is_landed_once_however_many_sources_ask(tmp_path: Path, landings: list[Path]) -> None:
     plugin = landing.plugin.Plugin(name="landing", plugin_config={})
     assert landings == []
-    tables = _load_together(plugin, ["cells", "policy_rows", "files", "notices"] * 4)
+    tables = _load_together(plugin, ["cells", "policy_rows", "files", "record_files", "notices"] * 4)
     assert landings == [tmp_path / "data"]
-    assert [table.num_rows for table in tables] == [4, 0, 1, 0] * 4
+    assert [table.num_rows for table in tables] == [4, 0, 1, 0, 0] * 4
 
 
 def test_an_unusable_folder_is_told_to_every_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

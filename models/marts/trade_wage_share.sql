@@ -45,6 +45,7 @@ variables as (
         {{ log_or_null('panel.design_patents_published_items') }} as rd,
         structure.sector_theil as hlh_theil,
         wages.wage_gap as gapwage,
+        wage_inequality.gini,
         case when trade.trade_balance > 0 then 'surplus' when trade.trade_balance < 0 then 'deficit' end
             as balance_side,
         regions.group_name as region,
@@ -68,6 +69,9 @@ variables as (
     left join {{ ref('city_productivity') }} as productivity
         on panel.city_code = productivity.city_code
         and panel.year = productivity.year
+    left join {{ ref('city_wage_inequality') }} as wage_inequality
+        on panel.city_code = wage_inequality.city_code
+        and panel.year = wage_inequality.year
     left join regions on panel.province_code = regions.place_code
 ),
 
@@ -118,6 +122,7 @@ select
     rd,
     hlh_theil,
     gapwage,
+    gini,
     balance_side,
     region,
     is_municipality,

@@ -32,13 +32,7 @@ printed_places as (
 names as (
     select
         *,
-        case
-            when regexp_matches(place_text, '\p{Han}')
-                then regexp_replace(
-                    regexp_replace({{ normalise_text('place_text') }}, '\s', '', 'g'), '^\d+[.．、]', ''
-                )
-            else {{ normalise_text('place_text') }}
-        end as place_name
+        {{ place_name('place_text') }} as place_name
     from printed_places
 ),
 
