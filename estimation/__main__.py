@@ -192,14 +192,14 @@ def _table(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -
         return
     scorecard = scorecard[scorecard["table_number"] == table_number]
     print(f"{study}, table {table_number}: each column ours, then the print; standard errors in brackets\n")
-    scaled = scorecard.loc[scorecard["scale_factor"] != 1, "term"].unique()
-    if len(scaled):
-        print(f"Ours is in the printed unit, which is not that of the definition, for: {', '.join(scaled)}\n")
     print(_coefficients_table(scorecard))
     for column in _columns(scorecard):
         rows = scorecard[scorecard["column_number"] == column]
         for reason in rows["reason"].dropna().unique():
             print(f"column {column}: {reason}")
+        scaled = rows[(rows["scale_factor"] != 1) & rows["estimate"].notna()]
+        for factor, terms in scaled.groupby("scale_factor")["term"]:
+            print(f"column {column}: ours times {factor:g}, as printed: {', '.join(terms)}")
 
 
 def _descriptives_table(descriptives: pd.DataFrame) -> str:
@@ -222,7 +222,7 @@ def _descriptives_table(descriptives: pd.DataFrame) -> str:
 
 def _coefficients_table(scorecard: pd.DataFrame) -> str:
     columns = _columns(scorecard)
-    terms = [term for term in dict.fromkeys(scorecard["term"]) if term != "constant"] + ["constant"]
+    terms = sorted(dict.fromkeys(scorecard["term"]), key=lambda term: term == "constant")
     cells = {(row["term"], row["column_number"]): row for row in scorecard.to_dict("records")}
     rows: list[list[str]] = []
     for term in terms:

@@ -79,6 +79,7 @@ def solve(specification: Specification, frame: pd.DataFrame) -> Solution:
     _refuse_constant_dependent(specification, frame)
     data, dummies = _with_dummies(specification, frame.assign(**{EVERYWHERE: 1}))
     exogenous = [term.name for term in specification.terms] + dummies
+    _refuse_small_sample(specification, data, len(exogenous) + len(specification.endogenous))
     if not specification.endogenous:
         model = _feols(specification, data, DEPENDENT, exogenous)
         return Solution(specification, data, model, None, _r_squared(data, model), balance)
@@ -145,6 +146,15 @@ def _refuse_constant_dependent(specification: Specification, frame: pd.DataFrame
         raise NotEstimable(f"{name} does not vary within any {specification.unit_column}")
 
 
+def _refuse_small_sample(specification: Specification, data: pd.DataFrame, regressors: int) -> None:
+    levels = data[UNIT].nunique() if specification.unit_effects != "none" else 1
+    levels += data[TIME].nunique() - 1 if specification.time_effects == "absorbed" else 0
+    if len(data) <= regressors + levels:
+        raise NotEstimable(
+            f"{len(data)} rows leave no degree of freedom for {regressors} regressors and {levels} constants or effects"
+        )
+
+
 def _with_dummies(specification: Specification, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if specification.time_effects != "dummies":
         return frame, []
@@ -181,23 +191,23 @@ def _feols(
                 demeaner=DEMEANER,
             )
         except (ValueError, ZeroDivisionError, IndexError, np.linalg.LinAlgError) as error:
+            if "All variables are collinear" in str(error):
+                raise NotEstimable("no regressor varies beside the fixed effects") from error
             raise NotEstimable(f"no fit on {len(data)} rows: {str(error).strip().splitlines()[0]}") from error
 
 
 def _covariance(specification: Specification, model: pf.Feols) -> tuple[Array, float]:
     """Covariance of the slopes under the convention of the specification, and its degrees of freedom."""
     kind: str | dict[str, str] = {"classical": "iid", "hc1": "hetero", "cluster": ""}[specification.vcov]
-    rows, regressors = np.shape(model._X)
-    if rows <= regressors:
-        raise NotEstimable(f"{rows} rows leave no degree of freedom for {regressors} regressors")
-    try:
-        model.vcov({"CRV1": CLUSTER} if specification.vcov == "cluster" else kind)
-    except (ValueError, ZeroDivisionError, np.linalg.LinAlgError) as error:
-        raise NotEstimable(f"no standard errors on {rows} rows: {str(error).strip().splitlines()[0]}") from error
-    covariance, degrees = np.asarray(model._vcov, float), float(model._df_t)
+    if specification.vcov == "cluster":
+        kind = {"CRV1": CLUSTER}
+    model.vcov(kind)
+    covariance, degrees = np.array(model._vcov, float), float(model._df_t)
     if degrees < 1 or not np.isfinite(covariance).all() or not (np.diag(covariance) > 0).all():
-        raise NotEstimable(f"{rows} rows leave no degree of freedom for {regressors} regressors and the effects")
-    return covariance.copy(), degrees
+        raise NotEstimable(
+            f"standard errors are not defined on {len(model._X)} rows: a perfect fit, or too few clusters"
+        )
+    return covariance, degrees
 
 
 def _design(model: pf.Feols) -> Array:

@@ -101,7 +101,8 @@ def _reason(connection: duckdb.DuckDBPyConnection, specification: Specification,
         f"select count(*){parts} from {specification.mart} where {specification.sample}"
     ).fetchall()[0]
     if counted[0] == 0:
-        return "no row of the mart meets the sample rule"
+        empty = not connection.sql(f"select 1 from {specification.mart} limit 1").fetchall()
+        return f"the mart {specification.mart} is empty" if empty else "no row of the mart meets the sample rule"
     counts = dict(zip(sources, zip(counted[1::2], counted[2::2], strict=True), strict=True))
     missing = [name for name, (count, _) in counts.items() if count == 0]
     if missing:
