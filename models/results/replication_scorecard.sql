@@ -7,7 +7,7 @@
 --
 -- Verdict, the first that holds: not estimable; reproduced (equal at the printed digits, same stars); same sign and
 -- significance (both or neither below 10%); same sign; differs. A coefficient printed as 0 has no sign. A verdict is
--- about the rows at hand: n beside published_n says how far they are those of the study.
+-- about the rows at hand: share_of_published_n says how far they are those of the study.
 -- On simulated data the verdict compares a simulation with the print, and says nothing about China.
 with
 
@@ -96,6 +96,7 @@ compared as (
 
 select
     compared.* exclude (printed_decimals),
+    {{ ratio('compared.n', 'compared.published_n') }} as share_of_published_n,
     case
         when compared.estimate is null then 'not estimable'
         when
