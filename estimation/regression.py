@@ -16,6 +16,7 @@ import pandas as pd
 import pyfixest as pf
 from scipy import stats
 
+from estimation.bootstrap import FEW_CLUSTERS, wild_cluster_p_values
 from estimation.instruments import FirstStage, weak_instrument_figures
 from estimation.matching import MATCH_WEIGHT, Balance, matched_sample
 from estimation.sample import CLUSTER, DEPENDENT, FILLED, TIME, UNIT, NotEstimable
@@ -34,8 +35,8 @@ DEMEANER = pf.MapDemeaner(fixef_tol=1e-12)
 class Fit:
     """Estimates of one regression and its statistics by name.
 
-    estimates has the index term, the constant last. notes are statistics that are words. dropped are collinear
-    regressors and instruments. balance is there where rows were matched.
+    estimates has the index term, the constant last; wild_p_value is NaN unless errors are clustered by few places.
+    notes are statistics that are words. dropped are collinear variables. balance is there where rows were matched.
     """
 
     estimates: pd.DataFrame
@@ -115,6 +116,7 @@ def infer(solution: Solution, specification: Specification, confidence_level: fl
         degrees,
         confidence_level,
     )
+    estimates["wild_p_value"] = _wild_p_values(specification, solution, wanted)
     figures: dict[str, float] = {}
     notes: dict[str, str] = {}
     used = kept
@@ -271,6 +273,31 @@ def _inference(
         },
         index=index,
     )
+
+
+def _wild_p_values(specification: Specification, solution: Solution, tested: list[str]) -> list[float]:
+    """Wild cluster bootstrap where errors are clustered by few clusters, NaN elsewhere and for the constant.
+
+    Not for instruments and matched rows, nor where a unit is in several clusters.
+    """
+    data, model = solution.data, solution.model
+    nothing = [np.nan] * (len(tested) + 1)
+    if specification.vcov != "cluster" or specification.endogenous or specification.matching:
+        return nothing
+    if data[CLUSTER].nunique() > FEW_CLUSTERS or (data.groupby(UNIT)[CLUSTER].nunique() > 1).any():
+        return nothing
+    names = [str(name) for name in model._coefnames]
+    design = data[names]
+    if specification.time_effects == "absorbed":
+        design = pd.concat([design, pd.get_dummies(data[TIME], dtype=float).iloc[:, 1:]], axis=1)
+    p_values = wild_cluster_p_values(
+        outcome=data[DEPENDENT].to_numpy(float),
+        design=design.to_numpy(float),
+        units=None if specification.unit_effects == "none" else data[UNIT].to_numpy(),
+        clusters=data[CLUSTER].to_numpy(),
+        tested=[names.index(name) for name in tested],
+    )
+    return [*p_values, np.nan]
 
 
 def _first_stage_figures(
