@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from simulation import CONSTANTS, simulate_panel
 
@@ -144,6 +145,30 @@ def test_verdicts_follow_their_rules(default_warehouse) -> None:
             "differs": not same_sign,
         }
         assert expected[row["verdict"]], row
+
+
+def test_holm_equals_statsmodels_over_the_published_specifications_of_the_study(default_warehouse) -> None:
+    rows = default_warehouse.sql("from multiple_testing where study = 'import_inequality'").df()
+    assert len(rows) == 15
+    assert (rows["hypotheses"] == 15).all()
+    assert rows.set_index("spec_id")["term"][["ii_t2_c1", "ii_t3_c1", "ii_t3_c4"]].tolist() == [
+        "ln_import",
+        "intrd",
+        "l_ln_import",
+    ]
+    for ours, holm in (("p_value", "holm_p_value"), ("clustered_p_value", "clustered_holm_p_value")):
+        np.testing.assert_allclose(rows[holm], multipletests(rows[ours], method="holm")[1], rtol=1e-12)
+
+
+def test_clustered_estimates_of_the_province_study_have_a_bootstrap_p_value(default_warehouse) -> None:
+    rows = default_warehouse.sql(
+        "select specifications.vcov, estimates.term, estimates.wild_p_value from estimates "
+        "inner join reference.specifications as specifications using (spec_id) "
+        "where estimates.study = 'import_inequality'"
+    ).df()
+    wanted = (rows["vcov"] == "cluster") & (rows["term"] != "constant")
+    assert rows.loc[wanted, "wild_p_value"].between(0, 1).all()
+    assert rows.loc[~wanted, "wild_p_value"].isna().all()
 
 
 def test_coverage_reports_the_truth_of_table_2_column_3(default_warehouse) -> None:
