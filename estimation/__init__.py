@@ -5,18 +5,21 @@ SQL, fits it with pyfixest, adds the statistics that Stata prints, and returns l
 tables. A specification that cannot be estimated on the data at hand returns a status and the reason.
 """
 
+from estimation.matching import matched_sample
 from estimation.regression import Fit, fit_panel
 from estimation.runner import run_specification, run_specifications
 from estimation.sample import NotEstimable, estimation_sample
-from estimation.specification import Specification, Term, read_specifications
+from estimation.specification import Matching, Specification, Term, read_specifications
 
 __all__ = [
     "Fit",
+    "Matching",
     "NotEstimable",
     "Specification",
     "Term",
     "estimation_sample",
     "fit_panel",
+    "matched_sample",
     "read_specifications",
     "run_specification",
     "run_specifications",

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from estimation.instruments import INTERVAL, RAYS
 from estimation.printing import aligned, in_brackets, number, stars, with_stars
 from estimation.runner import indicators_by_column, run_specification
 from estimation.sample import NotEstimable
@@ -97,8 +99,12 @@ def _run(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> 
     (specification,) = read_specifications(seed[seed["spec_id"] == spec_id])
     row = seed[seed["spec_id"] == spec_id].iloc[0]
     print(_banner(connection))
-    print(f"{spec_id}: {row['label']} (table {row['table_number']}, column {row['column_number']})")
-    print(f"dependent {specification.dependent}, {specification.vcov} standard errors, sample: {specification.sample}")
+    place = f"table {row['table_number']}, column {row['column_number']}"
+    if pd.isna(row["column_number"]):
+        place = f"said in the text of table {row['table_number']}"
+    print(f"{spec_id}: {row['label']} ({place})")
+    dependent = specification.dependent.name
+    print(f"dependent {dependent}, {specification.vcov} standard errors, sample: {specification.sample}")
     if not pd.isna(row["reading"]):
         print(f"reading: {row['reading']}")
     try:
@@ -129,18 +135,45 @@ def _run(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> 
         f"R2 ({specification.r2_kind.replace('_', ' ')}) {number(statistics['r2_' + specification.r2_kind])}, "
         f"F {number(statistics['f_statistic'], 2) or 'not defined'}"
     )
+    if specification.endogenous:
+        print(_first_stage_line(statistics, fit.notes["ar_set"]))
+    if fit.dropped:
+        print(f"Dropped for collinearity: {', '.join(fit.dropped)}.")
+    if fit.balance is not None:
+        print(f"\nStandardised mean differences, {number(statistics['n'], 0)} rows kept:")
+        print(
+            aligned(
+                ["covariate", "before", "after"],
+                [
+                    [str(name), number(values["before"]), number(values["after"])]
+                    for name, values in fit.balance.differences.iterrows()
+                ],
+            )
+        )
     if row["data_scope"] == "available data":
         print("On the data at hand: another regression than the published one, so nothing printed stands beside it.")
 
 
+def _first_stage_line(statistics: dict[str, float], ar_set: str) -> str:
+    bounds = f" {number(statistics['ar_low'])} to {number(statistics['ar_high'])}" if ar_set == INTERVAL else ""
+    if ar_set == RAYS:
+        bounds = f" up to {number(statistics['ar_low'])} and from {number(statistics['ar_high'])} on"
+    return (
+        f"First-stage F {number(statistics['first_stage_f'], 2)}, "
+        f"Cragg-Donald {number(statistics['cragg_donald_f'], 2)} "
+        f"(Stock-Yogo 10% {number(statistics['stock_yogo_10'], 2)}), "
+        f"Kleibergen-Paap {number(statistics['kleibergen_paap_f'], 2)}; Anderson-Rubin set: {ar_set}{bounds}"
+    )
+
+
 def _published(connection: duckdb.DuckDBPyConnection, row: pd.Series) -> dict[str, tuple[str, str]]:
     """Printed coefficients by term, for specifications that are readings of a published column."""
-    if row["data_scope"] == "available data":
+    if row["data_scope"] == "available data" or pd.isna(row["column_number"]):
         return {}
     rows = connection.execute(
         "select term, published_estimate, published_stars, published_standard_error from replication_scorecard "
         "where study = ? and table_number = ? and column_number = ?",
-        [row["study"], int(row["table_number"]), int(row["column_number"])],
+        [row["study"], int(row["table_number"]), str(row["column_number"])],
     ).fetchall()
     return {term: (with_stars(estimate, marks), in_brackets(error)) for term, estimate, marks, error in rows}
 
@@ -160,9 +193,13 @@ def _table(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -
     scorecard = scorecard[scorecard["table_number"] == table_number]
     print(f"{study}, table {table_number}: each column ours, then the print; standard errors in brackets\n")
     print(_coefficients_table(scorecard))
-    for column, rows in scorecard.groupby("column_number"):
+    for column in _columns(scorecard):
+        rows = scorecard[scorecard["column_number"] == column]
         for reason in rows["reason"].dropna().unique():
             print(f"column {column}: {reason}")
+        scaled = rows[(rows["scale_factor"] != 1) & rows["estimate"].notna()]
+        for factor, terms in scaled.groupby("scale_factor")["term"]:
+            print(f"column {column}: ours times {factor:g}, as printed: {', '.join(terms)}")
 
 
 def _descriptives_table(descriptives: pd.DataFrame) -> str:
@@ -184,8 +221,8 @@ def _descriptives_table(descriptives: pd.DataFrame) -> str:
 
 
 def _coefficients_table(scorecard: pd.DataFrame) -> str:
-    columns = sorted(scorecard["column_number"].unique())
-    terms = [term for term in dict.fromkeys(scorecard["term"]) if term != "constant"] + ["constant"]
+    columns = _columns(scorecard)
+    terms = sorted(dict.fromkeys(scorecard["term"]), key=lambda term: term == "constant")
     cells = {(row["term"], row["column_number"]): row for row in scorecard.to_dict("records")}
     rows: list[list[str]] = []
     for term in terms:
@@ -236,7 +273,12 @@ def _error_pair(cell: dict | None) -> list[str]:
     return [in_brackets(cell["standard_error"]), in_brackets(cell["published_standard_error"])]
 
 
-def _counts(scorecard: pd.DataFrame, column: int) -> list[str]:
+def _columns(scorecard: pd.DataFrame) -> list[str]:
+    """Columns of a table in the order of their numbers: 2 before 10, M9_east after M8."""
+    return sorted(scorecard["column_number"].unique(), key=lambda name: (int(re.findall(r"\d+", name)[0]), name))
+
+
+def _counts(scorecard: pd.DataFrame, column: str) -> list[str]:
     first = scorecard[scorecard["column_number"] == column].iloc[0]
     return ["" if pd.isna(first[name]) else str(int(first[name])) for name in ("n", "published_n")]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import duckdb
 import pandas as pd
 
-from estimation.regression import Fit, fit_panel
+from estimation.regression import Fit, Solution, fit_panel, infer, solution_key, solve
 from estimation.sample import NotEstimable, estimation_sample
 from estimation.specification import Specification, read_specifications
 
-#: Columns of the long output: kind is 'estimate', 'fit' or 'status'; term is '' unless kind is 'estimate'.
+#: Columns of the long output. kind is 'estimate' (term: a regressor), 'fit', 'balance' (term: a covariate of the
+#: matching), 'dropped' (term: a collinear variable) or 'status'; term is '' elsewhere. detail is a statistic in words.
 OUTPUT_COLUMNS = ["spec_id", "kind", "term", "statistic", "value", "detail"]
+
+Row = tuple[str, str, str, str, float | None, str | None]
 
 
 def run_specification(
@@ -43,29 +46,65 @@ def run_specifications(
 ) -> pd.DataFrame:
     """Run every specification of the seed; one row a statistic, columns OUTPUT_COLUMNS.
 
-    `rows` and `mart_columns` are the seeds specifications and mart_columns.
-
-    Every specification returns a row of kind 'status': 'estimated', or 'not_estimable' with the reason as detail.
+    `rows` and `mart_columns` are the seeds specifications and mart_columns. Specifications that differ in their
+    standard errors only are sampled and solved once. Every specification returns a row of kind 'status': 'estimated',
+    with dropped variables as detail, or 'not_estimable' with the reason.
     """
     specifications = read_specifications(rows)
-    output: list[tuple[str, str, str, str, float | None, str | None]] = []
+    # A connection of its own: an error inside a query would abort whatever transaction the caller has open.
+    solved = _Solutions(connection.cursor(), mart_columns)
+    output: list[Row] = []
     for number, specification in enumerate(specifications, start=1):
-        spec_id = specification.spec_id
         try:
-            indicators = indicators_by_column(mart_columns, specification.study)
-            fit = run_specification(connection, specification, indicators, confidence_level)
+            output += _rows_of_fit(specification, infer(solved[specification], specification, confidence_level))
         except NotEstimable as reason:
-            output.append((spec_id, "status", "", "not_estimable", None, str(reason)))
-        else:
-            note = f"dropped for collinearity: {', '.join(fit.dropped)}" if fit.dropped else None
-            output.append((spec_id, "status", "", "estimated", None, note))
-            output += [(spec_id, "fit", "", name, value, None) for name, value in fit.statistics.items()]
-            output += [
-                (spec_id, "estimate", str(term), str(name), float(value), None)
-                for term, row in fit.estimates.iterrows()
-                for name, value in row.items()
-            ]
-        if number % 10 == 0 or number == len(specifications):
+            output.append((specification.spec_id, "status", "", "not_estimable", None, str(reason)))
+        if number % 50 == 0 or number == len(specifications):
             say(f"estimated {number}/{len(specifications)} specifications")
     frame = pd.DataFrame(output, columns=OUTPUT_COLUMNS)
     return frame.astype({"value": "float64", "detail": "string"})
+
+
+class _Solutions:
+    """Solutions by what decides them, each made once; a failure is kept as well, and raised again."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, mart_columns: pd.DataFrame) -> None:
+        self._connection, self._mart_columns = connection, mart_columns
+        self._made: dict[Specification, Solution | NotEstimable] = {}
+
+    def __getitem__(self, specification: Specification) -> Solution:
+        key = solution_key(specification)
+        if key not in self._made:
+            try:
+                indicators = indicators_by_column(self._mart_columns, specification.study)
+                self._made[key] = solve(key, estimation_sample(self._connection, key, indicators))
+            except NotEstimable as reason:
+                self._made[key] = reason
+        made = self._made[key]
+        if isinstance(made, NotEstimable):
+            raise made
+        return made
+
+
+def _rows_of_fit(specification: Specification, fit: Fit) -> Iterator[Row]:
+    spec_id = specification.spec_id
+    note = f"dropped for collinearity: {', '.join(fit.dropped)}" if fit.dropped else None
+    yield spec_id, "status", "", "estimated", None, note
+    for name in fit.dropped:
+        yield spec_id, "dropped", name, "collinear", None, None
+    for name, value in fit.statistics.items():
+        yield spec_id, "fit", "", name, value, None
+    for name, text in fit.notes.items():
+        yield spec_id, "fit", "", name, None, text
+    yield from _long(spec_id, "estimate", fit.estimates)
+    if fit.balance is None:
+        return
+    for name, value in fit.balance.counts.items():
+        yield spec_id, "fit", "", name, value, None
+    yield from _long(spec_id, "balance", fit.balance.differences)
+
+
+def _long(spec_id: str, kind: str, table: pd.DataFrame) -> Iterator[Row]:
+    for term, row in table.iterrows():
+        for name, value in row.items():
+            yield spec_id, kind, str(term), str(name), float(value), None

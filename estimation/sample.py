@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from estimation.specification import Specification
 
 UNIT, TIME, CLUSTER, DEPENDENT, FILLED = "_unit", "_time", "_cluster", "_dependent", "_filled"
+TREATED = "_treated"
 FILLED_COLUMN = "interpolated_indicators"
 
 
@@ -26,51 +28,81 @@ def estimation_sample(
     """The rows of the mart that meet the sample rule and have every variable.
 
     `indicators` says which panel indicators each mart column rests on. Columns: _unit, _time, _cluster, _dependent,
-    _filled (is one of these indicators interpolated in the row), and one float column a term. Expressions see the
-    sample only, so centred products are centred on it. Rows are sorted by unit and time. Raises NotEstimable where no
-    row is left.
+    _filled (is one of these indicators interpolated in the row), one float column a variable, and _treated where the
+    specification matches. Expressions see complete rows of the sample only, so centred products are centred on it; rows
+    where an expression itself is NULL (a lag at the start of a place) leave afterwards. Rows are sorted by unit and
+    time. Raises NotEstimable where the mart or a column is unknown, the SQL is none, or no row is left.
     """
-    sources = variables(connection, specification)
-    complete = " and ".join([f"({specification.sample})", *(f"{name} is not null" for name in sources)])
-    terms = ", ".join(f"cast({term.expression} as double) as {term.name}" for term in specification.terms)
-    used = sorted({indicator for name in sources for indicator in (indicators or {}).get(name, ())})
-    filled = f"len(list_intersect({FILLED_COLUMN}, {used!r})) > 0" if used else "false"
-    frame = connection.sql(
-        f"select {specification.unit_column} as {UNIT}, {specification.time_column} as {TIME}, "
-        f"{specification.cluster_column or specification.unit_column} as {CLUSTER}, "
-        f"cast({specification.dependent} as double) as {DEPENDENT}, {filled} as {FILLED}, {terms} "
-        f"from {specification.mart} where {complete} order by all"
-    ).df()
-    if frame.empty:
-        raise NotEstimable(_reason(connection, specification, sources))
+    try:
+        sources = variables(connection, specification)
+        frame = connection.sql(_query(specification, sources, indicators or {})).df()
+        if frame.empty:
+            raise NotEstimable(_reason(connection, specification, sources))
+    except duckdb.Error as error:
+        raise NotEstimable(_sentence(specification, str(error))) from error
+    for term in (specification.dependent, *specification.variables):
+        column = frame[DEPENDENT if term is specification.dependent else term.name]
+        broken = int((~np.isfinite(column)).sum())
+        if broken:
+            raise NotEstimable(f"{term.name} = {term.expression} is not finite on {broken} of {len(frame)} rows")
     return frame
 
 
+def _query(specification: Specification, sources: list[str], indicators: Mapping[str, Sequence[str]]) -> str:
+    columns = {
+        UNIT: specification.unit_column,
+        TIME: specification.time_column,
+        CLUSTER: specification.cluster_column or specification.unit_column,
+        DEPENDENT: f"cast({specification.dependent.expression} as double)",
+        FILLED: _filled(sources, indicators),
+        **{term.name: f"cast({term.expression} as double)" for term in specification.variables},
+    }
+    if specification.matching:
+        columns[TREATED] = f"cast({specification.matching.treated} as boolean)"
+    selected = ", ".join(f"{expression} as {name}" for name, expression in columns.items())
+    complete = " and ".join([f"({specification.sample})", *(f"{name} is not null" for name in sources)])
+    present = " and ".join(f"{name} is not null" for name in columns if name != FILLED)
+    return f"from (select {selected} from {specification.mart} where {complete}) where {present} order by all"
+
+
+def _filled(sources: list[str], indicators: Mapping[str, Sequence[str]]) -> str:
+    used = sorted({indicator for name in sources for indicator in indicators.get(name, ())})
+    return f"len(list_intersect({FILLED_COLUMN}, {used!r})) > 0" if used else "false"
+
+
 def variables(connection: duckdb.DuckDBPyConnection, specification: Specification) -> list[str]:
-    """Mart columns that the dependent variable and the regressors are made of."""
-    columns = _columns(connection, specification.mart)
-    expressions = [specification.dependent, *(term.expression for term in specification.terms)]
+    """Mart columns that the variables of the specification are made of."""
+    columns = connection.sql(f"select * from {specification.mart} limit 0").columns
+    expressions = [term.expression for term in (specification.dependent, *specification.variables)]
     named = {name for expression in expressions for name in re.findall(r"[A-Za-z_]\w*", expression)}
     return sorted(named & set(columns))
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
-    return connection.sql(f"select * from {mart} limit 0").columns
+def _sentence(specification: Specification, message: str) -> str:
+    """An error of the database as one sentence for analysts."""
+    if f"Table with name {specification.mart} does not exist" in message:
+        return f"there is no mart {specification.mart}"
+    # the second form is what the database says where a variable is named after the column that is not there
+    unknown = re.search(r'Referenced column "([^"]+)" not found|Column "([^"]+)" referenced that exists in', message)
+    if unknown:
+        return f"the mart {specification.mart} has no column {unknown.group(1) or unknown.group(2)}"
+    return f"the sample rule or a variable is no valid SQL on {specification.mart}: {message.strip().splitlines()[0]}"
 
 
 def _reason(connection: duckdb.DuckDBPyConnection, specification: Specification, sources: list[str]) -> str:
     """Why no row is complete: variables without any value in the sample, or variables whose years do not meet."""
     time = specification.time_column
-    parts = ", ".join(
-        f"count({name}), coalesce(min({time}) filter (where {name} is not null) || '-' || "
+    parts = "".join(
+        f", count({name}), coalesce(min({time}) filter (where {name} is not null) || '-' || "
         f"max({time}) filter (where {name} is not null), '')"
         for name in sources
     )
     counted = connection.sql(
-        f"select count(*), {parts} from {specification.mart} where {specification.sample}"
+        f"select count(*){parts} from {specification.mart} where {specification.sample}"
     ).fetchall()[0]
     if counted[0] == 0:
-        return "no row of the mart meets the sample rule"
+        empty = not connection.sql(f"select 1 from {specification.mart} limit 1").fetchall()
+        return f"the mart {specification.mart} is empty" if empty else "no row of the mart meets the sample rule"
     counts = dict(zip(sources, zip(counted[1::2], counted[2::2], strict=True), strict=True))
     missing = [name for name, (count, _) in counts.items() if count == 0]
     if missing:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
+from estimation import fit_panel
 from estimation.__main__ import main
+from estimation.sample import DEPENDENT, TIME, UNIT
+from tests.panels import ROW, random_panel, specification
 
 
 def run(capsys: pytest.CaptureFixture[str], warehouse: Path, *arguments: str) -> tuple[int, str, str]:
@@ -48,6 +52,69 @@ def test_table_1_prints_the_descriptive_statistics(capsys, default_warehouse_fil
     (line,) = [line for line in out.splitlines() if line.startswith("tar ")]
     assert line.split()[1:3] == ["360", "360"]
     assert "0.1060" in line
+
+
+def test_tables_of_the_city_studies_keep_the_order_and_the_names_of_their_columns(
+    capsys, default_warehouse_file: Path
+) -> None:
+    status, out, _ = run(capsys, default_warehouse_file, "table", "trade_wage_share", "2")
+    assert status == 0
+    (header,) = [line for line in out.splitlines() if "(1) ours" in line]
+    assert [f"({column}) ours" in header for column in range(1, 9)] == [True] * 8
+    assert "-16.3440***" in out
+    assert "column 8: the mart trade_wage_share is empty" in out
+    _, out, _ = run(capsys, default_warehouse_file, "table", "innovative_city", "4")
+    (header,) = [line for line in out.splitlines() if "(M8) ours" in line]
+    places = [header.index(name) for name in ("(M8)", "(M9_central)", "(M9_east)", "(M9_west)")]
+    assert places == sorted(places)
+    assert not [line for line in out.splitlines() if line.startswith("constant")]
+
+
+@pytest.fixture
+def small_warehouse(tmp_path: Path) -> Path:
+    """A warehouse of one random mart and specifications that no study has: instruments, matching, and a bad one."""
+    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", DEPENDENT: "y"})  # noqa: F841
+    described = {"label": "made up", "table_number": 1, "column_number": None, "data_scope": "further reading"}
+    rows = [
+        {"spec_id": "two_stages", "endogenous": "d", "instruments": "z1"},
+        {"spec_id": "matched", "matching": "treated = d > 1; covariates = x1, x2; k = 1; keep = matched"},
+        {"spec_id": "unknown", "regressors": "x9"},
+    ]
+    seed = pd.DataFrame([{**ROW, **described, "reading": None, **row} for row in rows])  # noqa: F841
+    path = tmp_path / "small.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema reference")
+        connection.execute("create table reference.specifications as from seed")
+        connection.execute("create table made_up as select place, year, y, x1, x2, d, z1 from panel")
+        connection.execute("create table regression_output as select 1 as unused")
+        connection.execute("create table fits as select false as is_simulated")
+        connection.execute(
+            "create table reference.mart_columns (study varchar, column_name varchar, indicators varchar)"
+        )
+    return path
+
+
+def test_run_prints_the_first_stage(capsys, small_warehouse: Path) -> None:
+    status, out, err = run(capsys, small_warehouse, "run", "two_stages")
+    assert (status, err) == (0, "")
+    fit = fit_panel(specification(endogenous="d", instruments="z1"), random_panel(1))
+    assert f"Cragg-Donald {fit.statistics['cragg_donald_f']:.2f} (Stock-Yogo 10% 16.38)" in out
+    low, high = fit.statistics["ar_low"], fit.statistics["ar_high"]
+    assert f"Anderson-Rubin set: interval {low:.4f} to {high:.4f}" in out
+    assert "said in the text of table 1" in out
+
+
+def test_run_prints_the_balance_of_matched_rows(capsys, small_warehouse: Path) -> None:
+    status, out, _ = run(capsys, small_warehouse, "run", "matched")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()[-2:]] == ["x1", "x2"]
+    assert "Standardised mean differences" in out
+
+
+def test_run_says_why_a_specification_cannot_be_estimated(capsys, small_warehouse: Path) -> None:
+    status, out, _ = run(capsys, small_warehouse, "run", "unknown")
+    assert status == 0
+    assert out.splitlines()[-1] == "not estimable on this data: the mart made_up has no column x9"
 
 
 def test_list_prints_every_specification(capsys, default_warehouse_file: Path, default_warehouse) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from simulation import CONSTANTS, simulate_panel
 
@@ -36,10 +38,11 @@ def test_sql_recomputes_the_variables_that_the_files_were_made_from(mart) -> Non
         np.testing.assert_allclose(mart[ours], panel[simulated], rtol=tolerance, atol=1e-9)
 
 
-def test_all_published_columns_are_estimated(default_warehouse) -> None:
+def test_all_published_columns_of_the_province_study_are_estimated(default_warehouse) -> None:
     rows = default_warehouse.sql(
         "select fits.status, fits.n, fits.n_units from fits "
-        "inner join reference.specifications as s using (spec_id) where s.is_published"
+        "inner join reference.specifications as s using (spec_id) where s.is_published "
+        "and s.study = 'import_inequality'"
     ).fetchall()
     assert len(rows) == 15
     assert {status for status, _, _ in rows} == {"estimated"}
@@ -51,7 +54,20 @@ def test_every_published_column_has_a_clustered_twin(default_warehouse) -> None:
         "inner join reference.specifications as twin on twin.twin_of = published.spec_id "
         "where published.is_published and twin.vcov = 'cluster' and twin.regressors = published.regressors "
         "and twin.sample = published.sample and not twin.is_published"
-    ).fetchall() == [(15,)]
+    ).fetchall() == [(65,)]
+
+
+def test_every_printed_column_has_one_published_specification(default_warehouse) -> None:
+    keys = "study, table_number, column_number"
+    assert (
+        default_warehouse.sql(
+            f"(select {keys} from reference.published_fits except "
+            f"select {keys} from reference.specifications where is_published) union all "
+            f"(select {keys} from reference.specifications where is_published except all "
+            f"select {keys} from reference.published_fits)"
+        ).fetchall()
+        == []
+    )
 
 
 def test_published_sample_sizes_are_met_where_the_rule_fixes_them(default_warehouse) -> None:
@@ -100,7 +116,11 @@ def test_lags_are_the_values_of_the_year_before(mart) -> None:
 
 def test_scorecard_holds_every_printed_coefficient_with_the_printed_error(default_warehouse) -> None:
     rows = default_warehouse.sql("from replication_scorecard").df()
-    assert len(rows) == 129
+    assert rows.groupby("study").size().to_dict() == {
+        "import_inequality": 129,
+        "innovative_city": 44,
+        "trade_wage_share": 100,
+    }
     assert rows["is_simulated"].all()
     urban = rows[(rows["spec_id"] == "ii_t2_c3") & (rows["term"] == "urban")].iloc[0]
     # printed -0.175 with t -4.14; difference in published standard errors by hand from our estimate
@@ -114,6 +134,10 @@ def test_scorecard_holds_every_printed_coefficient_with_the_printed_error(defaul
 def test_verdicts_follow_their_rules(default_warehouse) -> None:
     rows = default_warehouse.sql("from replication_scorecard").df()
     for row in rows.to_dict("records"):
+        if pd.isna(row["estimate"]):
+            assert row["verdict"] == "not estimable"
+            assert row["reason"]
+            continue
         same_sign = np.sign(row["estimate"]) == np.sign(row["published_estimate"])
         same_class = (row["stars"] > 0) == (row["published_stars"] > 0)
         expected = {
@@ -123,6 +147,30 @@ def test_verdicts_follow_their_rules(default_warehouse) -> None:
             "differs": not same_sign,
         }
         assert expected[row["verdict"]], row
+
+
+def test_holm_equals_statsmodels_over_the_published_specifications_of_the_study(default_warehouse) -> None:
+    rows = default_warehouse.sql("from multiple_testing where study = 'import_inequality'").df()
+    assert len(rows) == 15
+    assert (rows["hypotheses"] == 15).all()
+    assert rows.set_index("spec_id")["term"][["ii_t2_c1", "ii_t3_c1", "ii_t3_c4"]].tolist() == [
+        "ln_import",
+        "intrd",
+        "l_ln_import",
+    ]
+    for ours, holm in (("p_value", "holm_p_value"), ("clustered_p_value", "clustered_holm_p_value")):
+        np.testing.assert_allclose(rows[holm], multipletests(rows[ours], method="holm")[1], rtol=1e-12)
+
+
+def test_clustered_estimates_of_the_province_study_have_a_bootstrap_p_value(default_warehouse) -> None:
+    rows = default_warehouse.sql(
+        "select specifications.vcov, estimates.term, estimates.wild_p_value from estimates "
+        "inner join reference.specifications as specifications using (spec_id) "
+        "where estimates.study = 'import_inequality'"
+    ).df()
+    wanted = (rows["vcov"] == "cluster") & (rows["term"] != "constant")
+    assert rows.loc[wanted, "wild_p_value"].between(0, 1).all()
+    assert rows.loc[~wanted, "wild_p_value"].isna().all()
 
 
 def test_coverage_reports_the_truth_of_table_2_column_3(default_warehouse) -> None:

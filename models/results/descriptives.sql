@@ -24,6 +24,7 @@ published as (
     left join {{ ref('published_scale') }} as scale
         on descriptives.study = scale.study
         and descriptives.variable = scale.variable
+        and scale.applies_to = 'every table'
 ),
 
 compared as (

@@ -6,6 +6,8 @@ import estimation
 def model(dbt, session):
     dbt.config(materialized="table", schema="staging")
     dbt.ref("import_inequality")
+    dbt.ref("trade_wage_share")
+    dbt.ref("innovative_city")
     return estimation.run_specifications(
         session,
         dbt.ref("specifications").df(),

@@ -1,7 +1,13 @@
 -- Every printed coefficient beside ours: the specification marked is_published of its table and column, under the
 -- published convention, and its twin clustered by place.
+--
+-- Unit: the seed published_scale says which variables a study prints in another unit (value = factor x printed). A
+-- coefficient b of x on y is b x factor of x / factor of y in the printed units; scale_factor is that quotient, and
+-- every figure of ours here is in the printed unit. Terms of simulation_truth are in the unit of the definition.
+--
 -- Verdict, the first that holds: not estimable; reproduced (equal at the printed digits, same stars); same sign and
--- significance (both or neither below 10%); same sign; differs. A coefficient printed as 0 has no sign.
+-- significance (both or neither below 10%); same sign; differs. A coefficient printed as 0 has no sign. A verdict is
+-- about the rows at hand: share_of_published_n says how far they are those of the study.
 -- On simulated data the verdict compares a simulation with the print, and says nothing about China.
 with
 
@@ -12,8 +18,12 @@ published as (
             when 'se' then abs(paren_value)
             when 't' then abs({{ ratio('estimate', 'paren_value') }})
         end as published_standard_error,
-        cast(coalesce(length(regexp_extract(printed, '^[-+]?\d*\.(\d+)', 1)), 0) as integer) as printed_decimals
+        cast(coalesce(length(regexp_extract(printed, '^[-−+]?\d*\.(\d+)', 1)), 0) as integer) as printed_decimals
     from {{ ref('published_estimates') }}
+),
+
+scales as (
+    select * from {{ ref('published_scale') }}
 ),
 
 specifications as (
@@ -32,7 +42,7 @@ clustered as (
     where twins.twin_of is not null and twins.vcov = 'cluster'
 ),
 
-compared as (
+matched as (
     select
         published.study,
         published.table_number,
@@ -47,16 +57,7 @@ compared as (
         fits.n,
         fits.status,
         fits.reason,
-        estimates.estimate,
-        estimates.standard_error,
-        {{ significance_stars('estimates.p_value') }} as stars,
-        clustered.standard_error as clustered_standard_error,
-        clustered.stars as clustered_stars,
-        estimates.conf_low,
-        estimates.conf_high,
-        sign(estimates.estimate) = sign(published.estimate) as same_sign,
-        (estimates.estimate - published.estimate)
-        / nullif(published.published_standard_error, 0) as difference_in_published_se
+        coalesce(term_scales.factor, 1) / coalesce(dependent_scales.factor, 1) as scale_factor
     from published
     left join specifications
         on published.study = specifications.study
@@ -67,14 +68,35 @@ compared as (
         and published.table_number = published_fits.table_number
         and published.column_number = published_fits.column_number
     left join {{ ref('fits') }} as fits on specifications.spec_id = fits.spec_id
+    left join scales as term_scales on published.study = term_scales.study and published.term = term_scales.variable
+    left join scales as dependent_scales
+        on published.study = dependent_scales.study
+        and published.dependent = dependent_scales.variable
+),
+
+compared as (
+    select
+        matched.*,
+        estimates.estimate * matched.scale_factor as estimate,
+        estimates.standard_error * matched.scale_factor as standard_error,
+        {{ significance_stars('estimates.p_value') }} as stars,
+        clustered.standard_error * matched.scale_factor as clustered_standard_error,
+        clustered.stars as clustered_stars,
+        estimates.conf_low * matched.scale_factor as conf_low,
+        estimates.conf_high * matched.scale_factor as conf_high,
+        sign(estimates.estimate) = sign(matched.published_estimate) as same_sign,
+        (estimates.estimate * matched.scale_factor - matched.published_estimate)
+        / nullif(matched.published_standard_error, 0) as difference_in_published_se
+    from matched
     left join {{ ref('estimates') }} as estimates
-        on specifications.spec_id = estimates.spec_id
-        and published.term = estimates.term
-    left join clustered on specifications.spec_id = clustered.spec_id and published.term = clustered.term
+        on matched.spec_id = estimates.spec_id
+        and matched.term = estimates.term
+    left join clustered on matched.spec_id = clustered.spec_id and matched.term = clustered.term
 )
 
 select
     compared.* exclude (printed_decimals),
+    {{ ratio('compared.n', 'compared.published_n') }} as share_of_published_n,
     case
         when compared.estimate is null then 'not estimable'
         when
@@ -86,8 +108,8 @@ select
         when compared.same_sign then 'same sign'
         else 'differs'
     end as verdict,
-    truths.truth,
-    truths.truth between compared.conf_low and compared.conf_high as interval_holds_truth,
+    truths.truth * compared.scale_factor as truth,
+    truths.truth * compared.scale_factor between compared.conf_low and compared.conf_high as interval_holds_truth,
     {{ is_simulated() }} as is_simulated
 from compared
 left join {{ ref('simulation_truth') }} as truths
