@@ -58,13 +58,13 @@ PLANTED: tuple[Defect, ...] = (
     Defect(2017, "210200", "budget_revenue_100m_cny", "districts", "full stop behind", "not a number"),
     Defect(2020, "510700", "exp_science_100m_cny", "districts", "underscore for a digit", "not a number"),
     Defect(2008, "370200", "gdp_share_tertiary_pct", "districts", "a hundred too much", "out of valid range"),
-    Defect(2005, "630100", "", "", NAME, "unknown place", "西字市"),
+    Defect(2021, "630100", "", "", NAME, "unknown place", "西字市"),
     # Decimal points.
-    Defect(2008, "420100", "gdp_100m_cny", "districts", "decimal point lost, four digits", "cell_spike"),
+    Defect(2008, "420100", "gdp_100m_cny", "districts", "decimal point lost, four digits", "out of valid range"),
     Defect(2012, "320500", "wage_bill_onpost_100m_cny", "districts", "decimal point slipped by one", "cell_spike"),
     Defect(2014, "440300", "fdi_actual_10k_usd", "districts", "three zeros too many", "cell_spike"),
     Defect(2019, "610100", "budget_expenditure_100m_cny", "districts", "decimal point slipped by one", "cell_spike"),
-    Defect(2023, "350200", "budget_revenue_100m_cny", "districts", "three zeros too many", "cell_spike_edge"),
+    Defect(2023, "530900", "exp_science_100m_cny", "districts", "three zeros too many", "cell_spike_edge"),
     Defect(2023, "340100", "exp_science_100m_cny", "districts", "decimal point slipped by one", "cell_spike_doubtful"),
     # Numbers that only their relations give away.
     Defect(2011, "430100", "pop_registered_yearend_10k_persons", "districts", "a third too much", "cell_jump"),
@@ -78,9 +78,24 @@ PLANTED: tuple[Defect, ...] = (
     # Whole columns.
     Defect(2005, "", "exp_education_100m_cny", "total", SWAPPED, "swapped_columns", "exp_science_100m_cny"),
     Defect(2005, "", "exp_science_100m_cny", "total", SWAPPED, "swapped_columns", "exp_education_100m_cny"),
+    Defect(2005, "", "exp_education_100m_cny", "districts", SWAPPED, "swapped_columns", "exp_science_100m_cny"),
+    Defect(2005, "", "exp_science_100m_cny", "districts", SWAPPED, "swapped_columns", "exp_education_100m_cny"),
     Defect(2010, "", "fai_100m_cny", "districts", OTHER_UNIT, "column_jump", "亿元"),
-    Defect(2022, "", "internet_users_10k_households", "total", REPEATED, "identical_column", "lpg_supply"),
+    Defect(2022, "", "internet_users_10k_households", "total", REPEATED, "identical_column", "mobile_phones"),
 )
+
+
+def as_markdown() -> str:
+    """The planted defects as a table of the documentation."""
+    lines = ["| edition | place | column | scope | planted | caught by |", "|---|---|---|---|---|---|"]
+    for defect in PLANTED:
+        place = defect.city_code or "all"
+        planted = f"{defect.kind}: {defect.printed}" if defect.printed else defect.kind
+        lines.append(
+            f"| {defect.edition} | {place} | {defect.quantity or 'all'} | {defect.scope or 'all'} | {planted} "
+            f"| {defect.caught_by} |"
+        )
+    return "\n".join(lines)
 
 
 def _text(number: Decimal) -> str:

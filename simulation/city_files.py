@@ -31,6 +31,7 @@ class Compilation:
     first_year: int
     columns: Mapping[str, tuple[str, str]]
     note: str
+    adds_rows: bool = False
 
 
 #: what a study needs and yearbooks print in no edition, or not in all
@@ -70,6 +71,7 @@ WIDE = (
         ".xlsx",
         2017,
         {
+            "单位从业人员(人)": ("emp_unit_total_10k_persons", "人"),
             "固定资产投资总额(万元)": ("fai_100m_cny", "万元"),
             "城镇私营和个体从业人员(人)": ("emp_private_selfemployed_10k_persons", "人"),
             "年末城镇登记失业人员数(人)": ("unemployed_registered_persons", "人"),
@@ -79,6 +81,7 @@ WIDE = (
             **{f"{name}从业人员数(人)": (f"{sector}_10k_persons", "人") for sector, (name, *_) in SECTORS.items()},
         },
         "Yearbooks print investment to data year 2016, sectors and registered unemployed to 2019",
+        adds_rows=True,
     ),
 )
 #: communiqués: indicator as printed -> (panel column, unit)
@@ -164,7 +167,7 @@ def _write_wide(folder: Path, compilation: Compilation, frame: pd.DataFrame) -> 
         "place_column": "城市",
         "year_column": "年份",
         "unknown_headers": "ignore",
-        "adds_rows": "false",
+        "adds_rows": str(compilation.adds_rows).lower(),
         "note": compilation.note,
     }
 
@@ -229,7 +232,7 @@ def _write_wage_records(folder: Path, wage_records: pd.DataFrame) -> dict[str, s
 
 
 def _province_of(code: str) -> str:
-    name: str = provinces()["short_name_zh"][cities()["province_code"][code]]
+    name: str = provinces()["short_name_zh"][cities()[code]["province_code"]]
     return name
 
 

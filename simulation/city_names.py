@@ -19,15 +19,15 @@ _MISREAD = {
 
 
 @cache
-def cities() -> pd.DataFrame:
-    """Reference rows by city_code: name_zh, name_en, province_code and more (seed `cities`)."""
-    return pd.read_csv(SEEDS / "cities.csv", dtype=str).set_index("city_code")
+def cities() -> dict[str, dict[str, str]]:
+    """City code -> name_zh, name_en, province_code, is_municipality and more (seed `cities`)."""
+    table = pd.read_csv(SEEDS / "cities.csv", dtype=str).set_index("city_code")
+    return {str(code): {str(name): str(text) for name, text in row.items()} for code, row in table.T.items()}
 
 
 def name_in_force(code: str, year: int) -> str:
     """The name of a city in the figures of a year: a renamed one keeps its old name until the year of the change."""
-    name: str = cities()["name_zh"][code]
-    return next((old for event, old in _renamings().get(code, ()) if event > year), name)
+    return next((old for event, old in _renamings().get(code, ()) if event > year), cities()[code]["name_zh"])
 
 
 def yearbook_name_of(code: str, edition: int) -> str:

@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from simulation.city_defects import DAMAGES, DOLLARS, NAME, OTHER_UNIT, PLANTED, REPEATED, SWAPPED, Defect
 from simulation.city_headers import BILINGUAL, LAYOUTS, Column, columns_of, since
 from simulation.city_names import cities, yearbook_name_of
 from simulation.places import SEEDS, cny_per_usd, provinces
 from simulation.printing import MARK, NOTE, write_workbook
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 #: a printed number, None where there is no figure
 Number = Decimal | None
@@ -120,7 +123,7 @@ def printed_values(tables: Sequence[Table]) -> pd.DataFrame:
                 rows += [
                     (code, year, column.quantity, column.scope, float(number) / factor)
                     for code, number in zip(table.codes, numbers, strict=True)
-                    if number is not None and code in cities().index
+                    if number is not None and code in cities()
                 ]
     return pd.DataFrame(rows, columns=["city_code", "year", "panel_column", "scope", "value"])
 
@@ -185,9 +188,9 @@ def _decimals(numbers: Sequence[Number]) -> int:
 @cache
 def _district_shares() -> pd.Series[float]:
     """The share of districts in their city, the same each year: all of a municipality, 25 to 95% of other cities."""
-    codes = cities().index
-    shares = pd.Series(np.random.default_rng(1).uniform(0.25, 0.95, len(codes)).round(3), codes)
-    return shares.where(cities()["is_municipality"] != "true", 1.0)
+    shares = np.random.default_rng(1).uniform(0.25, 0.95, len(cities())).round(3)
+    shares[[city["is_municipality"] == "true" for city in cities().values()]] = 1.0
+    return pd.Series(shares, list(cities()))
 
 
 @cache
@@ -195,10 +198,9 @@ def _distractor(quantity: str, year: int) -> pd.Series[float]:
     """Amount a 10k registered persons, growing by 5% a year, with a level of its own in each city and 3% of noise."""
     amount, spread, _ = _DISTRACTORS[quantity]
     number = list(_DISTRACTORS).index(quantity)
-    codes = cities().index
-    level = np.random.default_rng([2, number]).normal(0, spread, len(codes))
-    noise = np.random.default_rng([3, number, year]).normal(0, 0.03, len(codes))
-    return pd.Series(amount * 1.05 ** (year - 2004) * np.exp(level + noise), codes)
+    level = np.random.default_rng([2, number]).normal(0, spread, len(cities()))
+    noise = np.random.default_rng([3, number, year]).normal(0, 0.03, len(cities()))
+    return pd.Series(amount * 1.05 ** (year - 2004) * np.exp(level + noise), list(cities()))
 
 
 # ---- a table ------------------------------------------------------------------------------------------------
@@ -226,7 +228,7 @@ def _codes(city_codes: pd.Index[str], edition: int) -> list[str]:
     """All cities first (in editions with sums), then the provinces, each followed by its cities."""
     codes = [NATION] if edition <= _LAST_WITH_SUMS else []
     for province in provinces().index:
-        members = [code for code in city_codes if cities()["province_code"][code] == province]
+        members = [code for code in city_codes if cities()[code]["province_code"] == province]
         codes += ([] if province in members or not members else [province]) + members
     return codes
 
@@ -237,11 +239,11 @@ def _city_numbers(of_year: pd.DataFrame, column: Column, year: int) -> dict[str,
         persons = of_year.get("pop_registered_yearend_10k_persons", pd.Series(400.0, of_year.index)).fillna(400.0)
         amounts = _distractor(quantity, year)[of_year.index] * (1 if quantity == "natural_growth" else persons)
         totals: list[Number] = [_rounded(Decimal(repr(float(amount))), _DISTRACTORS[quantity][2]) for amount in amounts]
-        is_additive = quantity != "natural_growth"
+        is_amount = quantity != "natural_growth"
     else:
         totals = as_printed(of_year[quantity], quantity, column.unit, year)
-        is_additive = panel_units()[quantity][1]
-    if column.scope == "districts" and is_additive:
+        is_amount = panel_units()[quantity][0] not in {"pct", "cny"}
+    if column.scope == "districts" and is_amount:
         decimals = _decimals(totals)
         shares = _district_shares()[of_year.index]
         totals = [
@@ -257,7 +259,7 @@ def _with_sums(of_cities: Mapping[str, Number], column: Column, codes: Sequence[
     sums: dict[str, Number] = {}
     if adds_up and edition <= _LAST_WITH_SUMS:
         for code, number in of_cities.items():
-            for whole in (NATION, cities()["province_code"][code]):
+            for whole in (NATION, cities()[code]["province_code"]):
                 if number is not None:
                     sums[whole] = (sums.get(whole) or Decimal(0)) + number
     # A municipality is a province and a city; its row is that of the city.
@@ -281,7 +283,7 @@ def _damage(table: Table, defect: Defect, previous: Table | None) -> dict[tuple[
         other = _position(table, defect.printed, defect.scope)
         instead = own if other is None else dict(zip(table.codes, table.numbers[other], strict=True))
     elif defect.kind == REPEATED:
-        other = _position(previous, defect.printed, "districts") if previous else None
+        other = _position(previous, defect.printed, defect.scope) if previous else None
         instead = dict(zip(previous.codes, previous.numbers[other], strict=True)) if previous and other else own
     elif defect.kind == OTHER_UNIT:
         ratio = printed_per_panel_unit(defect.quantity, table.columns[column].unit, year)
@@ -316,8 +318,7 @@ def _position(table: Table, quantity: str, scope: str) -> int | None:
 
 
 def _workbook(table: Table) -> Workbook:
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
+    workbook = Workbook(write_only=True)  # half the time of the other mode
     sheet = workbook.create_sheet("地级城市统计资料" if table.edition == 2016 else "Sheet1")
     for line in _lines(table):
         sheet.append(line)
@@ -343,7 +344,7 @@ def _lines(table: Table) -> Iterator[list[int | float | str | None]]:
     blank = since(_BLANKS, edition, "") or None
     provinces_seen = 0
     for row, code in enumerate(table.codes):
-        is_city = code in cities().index and cities()["province_code"][code] != code
+        is_city = code in cities() and cities()[code]["province_code"] != code
         provinces_seen += not is_city and code != NATION
         name = table.damaged.get((row, -1)) or _place_name(code, edition, provinces_seen)
         cells = [
@@ -363,7 +364,7 @@ def _label_row(kinds: Sequence[str]) -> int:
 def _place_name(code: str, edition: int, number: int) -> str:
     if code == NATION:
         return "城市合计"
-    if code in cities().index and cities()["province_code"][code] != code:
+    if code in cities() and cities()[code]["province_code"] != code:
         return since(_INDENTS, edition, "") + yearbook_name_of(code, edition)
     # One edition numbers the provinces.
     return f"{number}.{provinces()['name_zh'][code]}" if edition == 2009 else provinces()["name_zh"][code]
@@ -372,7 +373,7 @@ def _place_name(code: str, edition: int, number: int) -> str:
 def _english_name(code: str) -> str:
     if code == NATION:
         return "Prefecture Cities"
-    name: str = cities()["name_en"][code] if code in cities().index else provinces()["name_en"][code]
+    name: str = cities()[code]["name_en"] if code in cities() else provinces()["name_en"][code]
     return name
 
 
@@ -383,7 +384,7 @@ def _cell(damaged: str | None, number: Number, edition: int) -> int | float | st
     return float(text) if "." in text else int(text)
 
 
-def _merge_header(sheet: Worksheet, table: Table) -> None:
+def _merge_header(sheet: WriteOnlyWorksheet, table: Table) -> None:
     """Merge each heading over the columns and rows that share it, and the heading of names down to the data."""
     kinds = since(LAYOUTS, table.edition, ())
     top = 2 if table.edition >= _FIRST_WITH_EMPTY_ROW else 1
@@ -414,6 +415,6 @@ def _alike(columns: Sequence[Column], position: int, levels: Sequence[str]) -> b
     return all(columns[position].texts[kind] == columns[position - 1].texts[kind] for kind in levels)
 
 
-def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
+def _merge(sheet: WriteOnlyWorksheet, top: int, left: int, bottom: int, right: int) -> None:
     if (top, left) != (bottom, right):
-        sheet.merge_cells(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
+        sheet.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")

@@ -27,8 +27,8 @@ _AMOUNTS = {
 
 def stand_in_cities(count: int, first_year: int = 2004, last_year: int = 2022) -> pd.DataFrame:
     """One row a city and year for `count` cities, the capitals of provinces first."""
-    table = cities()[(cities()["status"] == "active") & cities()["name_zh"].str.endswith("市")]
-    codes = table.sort_values("is_provincial_capital", ascending=False, kind="stable").index[:count]
+    active = [code for code, city in cities().items() if city["status"] == "active" and city["name_zh"].endswith("市")]
+    codes = sorted(active, key=lambda code: cities()[code]["is_provincial_capital"] != "true")[:count]
     random = np.random.default_rng(11)
     frame = pd.MultiIndex.from_product([codes, range(first_year, last_year + 1)], names=["city_code", "year"])
     frame = frame.to_frame(index=False)
