@@ -64,7 +64,7 @@ PLANTED: tuple[Defect, ...] = (
     Defect(2012, "320500", "wage_bill_onpost_100m_cny", "districts", "decimal point slipped by one", "cell_spike"),
     Defect(2014, "440300", "fdi_actual_10k_usd", "districts", "three zeros too many", "cell_spike"),
     Defect(2019, "610100", "budget_expenditure_100m_cny", "districts", "decimal point slipped by one", "cell_spike"),
-    Defect(2023, "530900", "exp_science_100m_cny", "districts", "three zeros too many", "cell_spike_edge"),
+    Defect(2005, "350800", "fdi_actual_10k_usd", "districts", "three zeros too many", "cell_spike_edge"),
     Defect(2023, "340100", "exp_science_100m_cny", "districts", "decimal point slipped by one", "cell_spike_doubtful"),
     # Numbers that only their relations give away.
     Defect(2011, "430100", "pop_registered_yearend_10k_persons", "districts", "a third too much", "cell_jump"),
