@@ -12,12 +12,11 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from landing.readers import READERS
 from simulation.city_headers import SECTORS
 from simulation.city_names import cities, name_in_force, short_name
-from simulation.places import provinces
+from simulation.places import cny_per_usd, provinces
 from simulation.printing import NOTE, write_csv, write_workbook
-from simulation.yearbooks import as_printed, write_yearbooks
+from simulation.yearbooks import as_printed, panel_units, write_yearbooks
 
 _SOURCE = "模拟 SIMULATED"
 
@@ -112,20 +111,30 @@ def write_city_files(
 ) -> list[dict[str, str]]:
     """Write the city files into a folder, byte for byte by frame, and give their manifest rows.
 
-    frame: one row a city and year, columns of the city panel in its units, NaN where nothing is printed.
+    frame: one row a city and year, columns of the city panel in its units, NaN where nothing is printed; trade may be
+    in 10k US dollars (exports_10k_usd, imports_10k_usd). Other columns are left out.
     smart_cities: place, policy, year, batch, source, confidence. wage_records: city, year, wage (CNY), weight.
-    These two are written only where the landing layer has a reader for them (`OPTIONAL`).
     """
-    frame = frame.sort_values(["city_code", "year"], ignore_index=True)
+    frame = in_panel_units(frame)
     write_yearbooks(folder, frame)
     rows = [_YEARBOOKS]
     rows += [_write_wide(folder, compilation, frame) for compilation in WIDE if _has_any(frame, compilation)]
     rows += [_write_fdi(folder, frame), _write_incomes(folder, frame)]
-    if smart_cities is not None and "policies" in READERS:
+    if smart_cities is not None and "policies" in SWITCHED_ON:
         rows.append(_write_smart_cities(folder, smart_cities))
-    if wage_records is not None and "wage_records" in READERS:
+    if wage_records is not None and "wage_records" in SWITCHED_ON:
         rows.append(_write_wage_records(folder, wage_records))
     return [_COMMON | row for row in rows]
+
+
+def in_panel_units(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the city panel in a frame, sorted by city and year, with trade in the unit of the panel."""
+    frame = frame.sort_values(["city_code", "year"], ignore_index=True)
+    rate = frame["year"].map(cny_per_usd())
+    for name in ("exports", "imports"):
+        if f"{name}_10k_usd" in frame:
+            frame[f"{name}_100m_cny"] = frame[f"{name}_10k_usd"] * rate / 1e4
+    return frame[["city_code", "year", *(column for column in frame if column in panel_units())]]
 
 
 _YEARBOOKS = {
@@ -136,6 +145,8 @@ _YEARBOOKS = {
     "priority": "1",
     "note": "Edition N reports data year N - 1; planted defects are in docs/simulation_city_files.md",
 }
+#: readers of the landing layer for which files are written; add "policies" and "wage_records" once it has them
+SWITCHED_ON: frozenset[str] = frozenset()
 #: manifest rows of files whose readers may not be there yet
 OPTIONAL = {
     "policies": {"reader": "policies", "encoding": "utf-8", "note": "An invented list, to exercise the reader"},

@@ -6,7 +6,7 @@ fixed times.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,8 @@ import pandas as pd
 from openpyxl import Workbook
 
 from landing.manifest import COLUMNS
+from simulation.cities import simulate_cities, simulate_smart_cities
+from simulation.city_files import write_city_files
 from simulation.places import provinces
 from simulation.printing import FIXED_TIME, NOTE, NOTE_EN, csv_text, write_csv, write_workbook
 from simulation.process import CONSTANTS, FIRST_YEAR, LAST_YEAR, Constants, simulate_panel
@@ -75,7 +77,9 @@ def write_demo(folder: Path, seed: int = DEFAULT_SEED) -> None:
     _write_incomes(folder / _INCOME, panel)
     _write_wide(folder / _TRADE, panel)
     _write_tidy(folder / _SUPPLEMENT, panel)
-    _write_manifest(folder / "manifest.csv")
+    smart_cities = simulate_smart_cities(seed)
+    city_rows = write_city_files(folder, simulate_cities(seed), smart_cities)
+    _write_manifest(folder / "manifest.csv", city_rows)
 
 
 def write_truth(path: Path, constants: Constants = CONSTANTS) -> None:
@@ -216,7 +220,7 @@ def _national_incomes(panel: pd.DataFrame) -> pd.DataFrame:
 # ---- the manifest -------------------------------------------------------------------------------------
 
 
-def _write_manifest(path: Path) -> None:
+def _write_manifest(path: Path, city_rows: Sequence[Mapping[str, str]]) -> None:
     tabs = {"reader": "nbs_download", "encoding": "utf-8", "unit": "亿元"}
     tabs_note = "The export names neither indicator nor unit"
     four = "Four interior cells are blank: Shanxi 2010, Guizhou 2011, Hubei 2013, Ningxia 2016"
@@ -265,7 +269,8 @@ def _write_manifest(path: Path) -> None:
         "priority": "1",
         "is_simulated": "true",
     }
-    rows = [[({"path": name} | common | says).get(column, "") for column in COLUMNS] for name, says in files.items()]
+    said = [*({"path": name} | common | says for name, says in files.items()), *city_rows]
+    rows = [[row.get(column, "") for column in COLUMNS] for row in said]
     write_csv(path, [list(COLUMNS), *rows])
 
 
