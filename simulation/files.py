@@ -19,6 +19,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from landing.manifest import COLUMNS
+from simulation.city_truth import DRAWS, TRUTH_COLUMNS, truth_rows
 from simulation.places import provinces
 from simulation.process import CONSTANTS, FIRST_YEAR, LAST_YEAR, Constants, simulate_panel
 
@@ -86,14 +87,18 @@ def write_demo(folder: Path, seed: int = DEFAULT_SEED) -> None:
     _write_manifest(folder / "manifest.csv")
 
 
-def write_truth(path: Path, constants: Constants = CONSTANTS) -> None:
-    """Write the seed of true parameters: one row a specification and term."""
+def write_truth(path: Path, constants: Constants = CONSTANTS, draws: int = DRAWS) -> None:
+    """Write the seed of true parameters: one row a specification and term.
+
+    draws: how many draws of the cities the pseudo-true values are means of; with 0 there are only structural ones.
+    """
     note = "Table 2 column 3 of the study, printed; the process of docs/simulation.md uses it as the truth"
     rows = [
         ["import_inequality", "ii_t2_c3", term, str(value), "structural", note]
         for term, value in constants.truth().items()
     ]
-    _write_csv(path, [["study", "spec_id", "term", "truth", "kind", "note"], *rows])
+    cities = truth_rows(draws).astype({"truth": str})
+    _write_csv(path, [TRUTH_COLUMNS, *rows, *cities.to_numpy().tolist()])
 
 
 # ---- layouts ------------------------------------------------------------------------------------------
