@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from simulation.city_constants import CITY_CONSTANTS, CityConstants, Control
 from simulation.city_levels import Levels, levels, reference_output
 from simulation.city_places import (
     FIRST_YEAR,
+    INCOME_YEARS,
     PILOT_YEARS,
     YEARS,
     Array,
@@ -33,7 +35,16 @@ from simulation.city_places import (
 from simulation.city_structure import distance, sector_theil, solve_output_shares, solve_primary_employment
 from simulation.process import InfeasibleDrawError, incomes, solve_income_ratio
 
-__all__ = ["CITY_CONSTANTS", "CityConstants", "CityDraw", "draw_cities", "simulate_cities", "simulate_smart_cities"]
+__all__ = [
+    "CITY_CONSTANTS",
+    "CityConstants",
+    "CityDraw",
+    "city_frame",
+    "draw_cities",
+    "simulate_cities",
+    "simulate_smart_cities",
+    "simulate_wage_records",
+]
 
 _T = YEARS - FIRST_YEAR
 _SMART_SOURCE = "SIMULATED, see docs/simulation_cities.md"
@@ -59,7 +70,7 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class CityDraw:
-    """One draw, cities x years: what is printed, the study variables, and the errors of trade, wage and theil."""
+    """One draw, cities x years: what is printed, the study variables, the shocks v of trade and e of the outcomes."""
 
     printed: dict[str, Array]
     variables: dict[str, Array]
@@ -90,7 +101,11 @@ def simulate_cities(seed: int, constants: CityConstants = CITY_CONSTANTS) -> pd.
     the study variables (as the marts name them), NaN where what is printed does not give them. Raises
     InfeasibleDrawError where a draw has no structure or no incomes.
     """
-    drawn = draw_cities(seed, constants)
+    return city_frame(draw_cities(seed, constants), seed)
+
+
+def city_frame(drawn: CityDraw, seed: int) -> pd.DataFrame:
+    """A draw as the frame of `simulate_cities`, what is not printed left out as that seed has it."""
     table = cities()
     printed, variables = _without_unprinted(drawn, seed)
     shape = (len(table), len(YEARS))
@@ -133,10 +148,10 @@ def draw_cities(seed: int, constants: CityConstants = CITY_CONSTANTS) -> CityDra
     variables |= policy
     errors = {
         "trade": shocks,
-        "wage": constants.rho * shocks + constants.wage_error_sd * triangular(random, fixed.shape),
+        "wage": constants.wage_error_sd * triangular(random, fixed.shape),
         "theil": constants.theil_error_sd * triangular(random, fixed.shape),
     }
-    printed |= _wage_bill(printed, variables, errors["wage"], fixed, constants)
+    printed |= _wage_bill(printed, variables, constants.rho * shocks + errors["wage"], fixed, constants)
     printed |= _incomes(printed, variables, errors["theil"], fixed, constants)
     variables |= _outcomes(printed)
     variables["gini"] = targets["gini"]
@@ -321,11 +336,11 @@ def _sectors(
     random: np.random.Generator, printed: dict[str, Array], targets: dict[str, Array], fixed: Levels
 ) -> dict[str, Array]:
     """Output shares, employment by sector and design patents that have the drawn indices, rounded as printed."""
-    output = np.round(solve_output_shares(np.exp(targets["ais"]), targets["hlh_theil"]) * 100, 2)
+    output: Array = np.round(solve_output_shares(np.exp(targets["ais"]), targets["hlh_theil"]) * 100, 2)
     output[..., 2] = np.round(100 - output[..., 0] - output[..., 1], 2)
     total = printed["emp_unit_total_10k_persons"]
-    secondary = np.round(fixed.secondary_share * targets["capempl"] * total, 4)
-    primary = solve_primary_employment(output / 100, secondary / total, targets["ris"])
+    secondary: Array = np.round(fixed.secondary_share * targets["capempl"] * total, 4)
+    primary: Array = solve_primary_employment(output / 100, secondary / total, targets["ris"])
     talents = targets["techempl"] * fixed.talent_share * np.exp(0.08 * persistent(random, fixed.shape, 0.5))
     rest = 1 - targets["laborempl"] - targets["capempl"] - targets["techempl"]
     groups = [
@@ -337,7 +352,9 @@ def _sectors(
         (_UNASSIGNED, rest * total),
         (_LABOUR, (targets["laborempl"] - primary) * total),
     ]
-    workers = {sector: np.round(share * size, 4) for shares, size in groups for sector, share in shares.items()}
+    workers: dict[str, Array] = {
+        sector: np.round(share * size, 4) for shares, size in groups for sector, share in shares.items()
+    }
     # Manufacturing and public administration take the rounding: the sector totals stay as printed.
     workers["s03_manufacturing"] = np.round(
         secondary - sum(workers[s] for s in _SECONDARY if s != "s03_manufacturing"), 4
@@ -349,13 +366,13 @@ def _sectors(
             f"a sector employs {smallest:.4f} (10k persons) in some city: give the levels of employment more room."
         )
     patents = np.round(np.exp(targets["rd"]))
-    tertiary = np.round(total - workers["s01_agriculture"] - secondary, 4)
+    tertiary: Array = np.round(total - workers["s01_agriculture"] - secondary, 4)
     sizes = {"primary": workers["s01_agriculture"], "secondary": secondary, "tertiary": tertiary}
     return (
         {f"gdp_share_{name}_pct": output[..., place] for place, name in enumerate(sizes)}
         | {f"emp_{name}_10k_persons": values for name, values in sizes.items()}
         | {f"emp_{sector}_10k_persons": workers[sector] for sector in _ORDER}
-        | {"design_patents_published_items": patents}
+        | {"design_patents_published_items": patents.astype(float)}
     )
 
 
@@ -407,10 +424,11 @@ def _wage_bill(
 def _incomes(
     printed: dict[str, Array], variables: dict[str, Array], error: Array, fixed: Levels, constants: CityConstants
 ) -> dict[str, Array]:
-    """Urban and rural income with the drawn Theil index, in whole yuan."""
+    """Urban and rural income with the drawn Theil index, in whole yuan; NaN outside the years with incomes."""
     slopes = constants.theil_slopes()
     theil = fixed.theil_effects + error + sum(slope * variables[name] for name, slope in slopes.items())
-    ratio = solve_income_ratio(theil, variables["urban"])
+    ratio = np.full(theil.shape, np.nan)
+    ratio[:, INCOME_YEARS] = solve_income_ratio(theil[:, INCOME_YEARS], variables["urban"][:, INCOME_YEARS])
     mean = printed["gdp_100m_cny"] / printed["pop_registered_yearend_10k_persons"] * 1e4
     mean = mean * variables["income_share"]
     urban, rural = incomes(mean, variables["urban"], ratio)
@@ -425,6 +443,53 @@ def _outcomes(printed: dict[str, Array]) -> dict[str, Array]:
         "wage": printed["wage_bill_onpost_100m_cny"] / printed["gdp_100m_cny"],
         "theil": share * np.log(share / urban) + (1 - share) * np.log((1 - share) / (1 - urban)),
     }
+
+
+# ---- wage records -------------------------------------------------------------------------------------
+
+
+def simulate_wage_records(seed: int, constants: CityConstants = CITY_CONSTANTS) -> pd.DataFrame:
+    """Wage records of residents of the cities of the study of trade, 2005-2022: about 200,000 rows.
+
+    city (code), year, wage (CNY a year, two decimals), weight. Wages are log-normal within a city-year, with sigma from
+    the drawn Gini index: Gini = 2 Phi(sigma / sqrt 2) - 1, and the median at which their mean is the average wage. A
+    city-year has 30 records from strata of 3% of its residents each and 10 from strata of 1%, the best paid tenth, with
+    weights 3 and 1: one quantile drawn evenly in each stratum. The Gini index of so few records differs from the drawn
+    one by sampling noise. City-years whose index is not published have no records.
+    """
+    random = np.random.default_rng([seed, 3])
+    frame = simulate_cities(seed, constants)
+    rows = frame[frame["in_trade_study"] & frame["gini"].notna()]
+    normal = NormalDist()
+    gini = rows["gini"].to_numpy()
+    sigma = np.sqrt(2) * np.array([normal.inv_cdf((1 + value) / 2) for value in gini])[:, None]
+    masses = np.array([0.03] * 30 + [0.01] * 10)
+    starts = np.cumsum(masses) - masses
+    quantiles = starts + masses * random.random((len(rows), len(masses)))
+    mean = rows["wage_average_onpost_cny"].to_numpy()[:, None]
+    wages = mean * np.exp(sigma * _normal_quantiles(quantiles) - sigma**2 / 2)
+    return pd.DataFrame(
+        {
+            "city": np.repeat(rows["city_code"].to_numpy(), len(masses)),
+            "year": np.repeat(rows["year"].to_numpy(), len(masses)),
+            "wage": np.round(wages, 2).ravel(),
+            "weight": np.tile(np.round(masses * 100).astype(int), len(rows)),
+        }
+    )
+
+
+def _normal_quantiles(probability: Array) -> Array:
+    """Quantiles of the standard normal distribution, by interpolation on 20,001 exact ones: errors below 1e-6.
+
+    Probabilities beyond the grid's ends take exact values.
+    """
+    normal = NormalDist()
+    scores = np.linspace(-4.5, 4.5, 20_001)
+    grid = np.array([normal.cdf(score) for score in scores])
+    found = np.interp(probability, grid, scores)
+    outside = (probability < grid[0]) | (probability > grid[-1])
+    found[outside] = [normal.inv_cdf(min(max(value, 1e-15), 1 - 1e-15)) for value in probability[outside]]
+    return found
 
 
 # ---- what is not printed ------------------------------------------------------------------------------

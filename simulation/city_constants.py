@@ -127,7 +127,7 @@ class CityConstants:
     )
     ln_agdp_mean: float = 9.5705
     ln_agdp_total_sd: float = 0.6937
-    ln_agdp_sd: float = 0.06
+    ln_agdp_sd: float = 0.04
     urban_mean: float = 0.5006
     urban_total_sd: float = 0.1626
     urban_sd: float = 0.008

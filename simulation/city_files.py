@@ -113,7 +113,7 @@ def write_city_files(
 
     frame: one row a city and year, columns of the city panel in its units, NaN where nothing is printed; trade may be
     in 10k US dollars (exports_10k_usd, imports_10k_usd). Other columns are left out.
-    smart_cities: place, policy, year, batch, source, confidence. wage_records: city, year, wage (CNY), weight.
+    smart_cities: place, policy, year, batch, source, confidence. wage_records: city (code), year, wage (CNY), weight.
     """
     frame = in_panel_units(frame)
     write_yearbooks(folder, frame)
@@ -238,6 +238,11 @@ def _write_smart_cities(folder: Path, smart_cities: pd.DataFrame) -> dict[str, s
 def _write_wage_records(folder: Path, wage_records: pd.DataFrame) -> dict[str, str]:
     """Parquet, which has no room for a note below the table: the file name and its metadata say SIMULATED."""
     name = "wage_records_simulated.parquet"
+    places = wage_records[["city", "year"]].drop_duplicates()
+    names = {(code, year): name_in_force(code, year) for code, year in places.itertuples(index=False)}
+    wage_records = wage_records.assign(
+        city=[names[place] for place in zip(wage_records["city"], wage_records["year"], strict=True)]
+    )
     wage_records.to_parquet(folder / name, index=False, compression="zstd")
     return {"path": name, **OPTIONAL["wage_records"]}
 

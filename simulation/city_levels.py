@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.city_constants import CityConstants
 from simulation.city_places import (
+    INCOME_YEARS,
     PILOT_YEARS,
     TRADE_YEARS,
     YEARS,
@@ -227,12 +228,13 @@ def reference_output(quantity: Array, farming: Array) -> Array:
 
 @dataclass(frozen=True)
 class _Aim:
-    """Where an outcome is put: printed moments, sample, national path (mean 0), and who stands high."""
+    """Where an outcome is put: printed moments, sample, years it exists in, national path (mean 0), who stands high."""
 
     mean: float
     sd: float
     places: np.ndarray
     years: np.ndarray
+    existing: np.ndarray
     path: Array
     rank: Array
 
@@ -248,7 +250,7 @@ def _effects(expected: Array, room: Array, aim: _Aim) -> Array:
     year_effect = aim.path - (study - study.mean(axis=1, keepdims=True)).mean(axis=0)
     systematic = expected + year_effect
     systematic = systematic - systematic[:, aim.years].mean(axis=1, keepdims=True)
-    lowest = room - systematic.min(axis=1)
+    lowest = room - systematic[:, aim.existing].min(axis=1)
     within = float((systematic[aim.places][:, aim.years] ** 2).mean())
     between = np.sqrt(aim.sd**2 - within - float(lowest[aim.places].var()))
     mean = lowest + skewed_scores(aim.rank, 0.0, aim.mean - float(lowest[aim.places].mean()), between)
@@ -290,6 +292,7 @@ def _wage_effects(fixed: _Fixed, constants: CityConstants) -> Array:
             sd=math.sqrt(constants.wage_sd**2 - constants.wage_residual_sd**2),
             places=in_trade_study(),
             years=TRADE_YEARS,
+            existing=YEARS > 0,
             path=np.asarray(0.0006 * (np.abs(YEARS - 2012) - 4.5), float),
             rank=fixed.rank["wage"],
         ),
@@ -329,7 +332,7 @@ def _theil_effects(fixed: _Fixed, constants: CityConstants) -> Array:
     room = (
         constants.theil_margin
         + _room(constants.theil_error_sd, shocks)
-        + _CONTROL_SDS * constants.ln_agdp_sd * np.abs(slope_of_income).max(axis=1)
+        + _CONTROL_SDS * constants.ln_agdp_sd * np.abs(slope_of_income[:, INCOME_YEARS]).max(axis=1)
     )
     room = room + _control_room(income, constants, fixed.means)
     return _effects(
@@ -340,6 +343,7 @@ def _theil_effects(fixed: _Fixed, constants: CityConstants) -> Array:
             sd=math.sqrt(constants.theil_sd**2 - constants.theil_residual_sd**2),
             places=in_pilot_study(),
             years=PILOT_YEARS,
+            existing=INCOME_YEARS,
             path=np.asarray(-0.0004 * (YEARS - 2012), float),
             rank=ranks(1.5 * fixed.rank["inequality"] - fixed.rank["development"]),
         ),

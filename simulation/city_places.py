@@ -21,6 +21,8 @@ FIRST_YEAR, LAST_YEAR = 2004, 2022
 YEARS = np.arange(FIRST_YEAR, LAST_YEAR + 1)
 TRADE_YEARS = (YEARS >= 2005) & (YEARS <= 2022)
 PILOT_YEARS = (YEARS >= 2006) & (YEARS <= 2018)
+#: the years in which the simulated communiques print incomes
+INCOME_YEARS = (YEARS >= 2005) & (YEARS <= 2019)
 #: the fixed stream of standings; the first of the panel's years, not chosen among others
 _STANDING_STREAM = 2004
 _NAMES = (

@@ -14,8 +14,9 @@ import pandas as pd
 from openpyxl import Workbook
 
 from landing.manifest import COLUMNS
-from simulation.cities import simulate_cities, simulate_smart_cities
+from simulation.cities import simulate_cities, simulate_smart_cities, simulate_wage_records
 from simulation.city_files import write_city_files
+from simulation.city_truth import DRAWS, TRUTH_COLUMNS, truth_rows
 from simulation.places import provinces
 from simulation.printing import FIXED_TIME, NOTE, NOTE_EN, csv_text, write_csv, write_workbook
 from simulation.process import CONSTANTS, FIRST_YEAR, LAST_YEAR, Constants, simulate_panel
@@ -77,19 +78,24 @@ def write_demo(folder: Path, seed: int = DEFAULT_SEED) -> None:
     _write_incomes(folder / _INCOME, panel)
     _write_wide(folder / _TRADE, panel)
     _write_tidy(folder / _SUPPLEMENT, panel)
-    smart_cities = simulate_smart_cities(seed)
-    city_rows = write_city_files(folder, simulate_cities(seed), smart_cities)
+    city_rows = write_city_files(
+        folder, simulate_cities(seed), simulate_smart_cities(seed), simulate_wage_records(seed)
+    )
     _write_manifest(folder / "manifest.csv", city_rows)
 
 
-def write_truth(path: Path, constants: Constants = CONSTANTS) -> None:
-    """Write the seed of true parameters: one row a specification and term."""
+def write_truth(path: Path, constants: Constants = CONSTANTS, draws: int = DRAWS) -> None:
+    """Write the seed of true parameters: one row a specification and term.
+
+    draws: how many draws of the cities the pseudo-true values are means of; with 0 there are only structural ones.
+    """
     note = "Table 2 column 3 of the study, printed; the process of docs/simulation.md uses it as the truth"
     rows = [
         ["import_inequality", "ii_t2_c3", term, str(value), "structural", note]
         for term, value in constants.truth().items()
     ]
-    write_csv(path, [["study", "spec_id", "term", "truth", "kind", "note"], *rows])
+    cities = truth_rows(draws).astype({"truth": str})
+    write_csv(path, [TRUTH_COLUMNS, *rows, *cities.to_numpy().tolist()])
 
 
 # ---- layouts ------------------------------------------------------------------------------------------
