@@ -31,6 +31,14 @@ from tests.stand_in_cities import stand_in_cities
 from tests.warehouse import ROOT, rows_of, unbalanced_ledger_rows
 
 SEEDS = ROOT / "seeds"
+#: cells of the draw, not planted, that a detector takes for misprints: a year at an eighth of its neighbouring years
+#: (detector, year, indicator, city)
+FALSE_ALARMS = {
+    ("cell_spike", 2006, "design_patents_published", "210300"),
+    ("cell_spike", 2010, "design_patents_published", "451100"),
+    ("cell_spike_doubtful", 2015, "emp_primary", "231100"),
+    ("cell_spike_doubtful", 2015, "emp_s01_agriculture", "231100"),
+}
 PAGE = ROOT / "docs" / "simulation_city_files.md"
 
 
@@ -90,7 +98,8 @@ def _check_reported(warehouse: Path, expected: pd.DataFrame, printed_in_no_file:
     both = expected[~printed_in_no_file].merge(reported, "outer", keys, suffixes=("", "_reported"))
     is_equal = np.isclose(both["value"], both["value_reported"], rtol=1e-9, atol=0)
     different = both[~is_equal]
-    excused = [_is_planted(*row) for row in different[keys].itertuples(index=False)]
+    quarantined = {(place, year, f"{indicator}_items") for detector, year, indicator, place in FALSE_ALARMS}
+    excused = [_is_planted(*row) or row in quarantined for row in map(tuple, different[keys].itertuples(index=False))]
     unexcused = different[~np.array(excused, bool)]
     assert unexcused.empty, unexcused
     assert len(both) > 40_000
@@ -179,7 +188,7 @@ def test_nothing_else_is_rejected(warehouse: Path) -> None:
 
 
 def test_nothing_else_is_found(warehouse: Path) -> None:
-    """Every finding is of a planted defect, or an echo of one: in a sum, beside the districts, or in the year after."""
+    """A finding is of a planted defect or an echo of one (a sum, districts, the year after), or a listed false alarm."""
     rows = rows_of(
         warehouse, "select detector, year, indicator, scope, coalesce(place_code, '') from checks.findings order by all"
     )
@@ -188,7 +197,8 @@ def test_nothing_else_is_found(warehouse: Path) -> None:
         wholes.setdefault(rule[0], set()).add(rule[1])
     for rule in rows_of(warehouse, "select numerator, quotient from reference.quotient_rules"):
         wholes.setdefault(rule[0], set()).add(rule[1])
-    assert [row for row in rows if not any(_explains(defect, row, wholes) for defect in PLANTED)] == []
+    unexplained = [row for row in rows if not any(_explains(defect, row, wholes) for defect in PLANTED)]
+    assert {(detector, year, indicator, place) for detector, year, indicator, _, place in unexplained} == FALSE_ALARMS
 
 
 def _explains(defect: Defect, finding: tuple[str, int, str, str, str], wholes: dict[str, set[str]]) -> bool:
