@@ -247,12 +247,13 @@ def _trade(
 ) -> dict[str, Array]:
     """Exports and imports into `printed`; the balance, its base year times time, and the shock v.
 
-    Time in the first stage starts at the base year, so 2004 is b + controls + v there, and the base itself later.
+    Time in the first stage starts at the base year, so 2004 is b + controls + v there, and the base itself later. A
+    control enters less a constant of its city: less its expected path, it would pull the estimates of its slope.
     """
     shock = fixed.trade_shock_sd * triangular(random, fixed.shape)
     controls = np.zeros(fixed.shape)
     for name, slope in constants.first_stage:
-        controls = controls + slope * (variables[name] - fixed.controls_mean[name])
+        controls = controls + slope * (variables[name] - fixed.controls_mean[name].mean(axis=1, keepdims=True))
     base_year = fixed.trade_base + controls[:, 0] + shock[:, 0]
     rate = exchange_rates()
     gdp = printed["gdp_100m_cny"]

@@ -188,7 +188,7 @@ def test_nothing_else_is_rejected(warehouse: Path) -> None:
 
 
 def test_nothing_else_is_found(warehouse: Path) -> None:
-    """A finding is of a planted defect or an echo of one (a sum, districts, the year after), or a listed false alarm."""
+    """Each is of a planted defect, an echo of one (a sum, districts, the year after), or a listed false alarm."""
     rows = rows_of(
         warehouse, "select detector, year, indicator, scope, coalesce(place_code, '') from checks.findings order by all"
     )

@@ -113,7 +113,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(fits: dict[str, list[Fit]
 
 @pytest.mark.long
 def test_estimates_tend_to_the_truth(fits: dict[str, list[Fit]]) -> None:
-    """Structural and pseudo-true values alike; the error of the latter's own draws is in their notes, and is counted."""
+    """Structural and pseudo-true values; the Monte Carlo error of the latter is in their notes, and is counted."""
     scores = {}
     for specification in SPECIFICATIONS:
         estimates = np.array([fitted.estimates for fitted in fits[specification.spec_id]])

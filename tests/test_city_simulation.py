@@ -256,7 +256,7 @@ def test_trade_is_the_stated_first_stage() -> None:
     rest = drawn.variables["trade"] - drawn.errors["trade"] - fixed.trade_base[:, None]
     rest = rest + 0.019 * drawn.variables["trade2004_x_t"]
     for name, slope in CITY_CONSTANTS.first_stage:
-        rest = rest - slope * (drawn.variables[name] - fixed.controls_mean[name])
+        rest = rest - slope * (drawn.variables[name] - fixed.controls_mean[name].mean(axis=1, keepdims=True))
     # exports and imports are printed in whole 10,000 US dollars: half a unit each
     rate = cny_per_usd().reindex(YEARS).to_numpy()
     assert (np.abs(rest) <= rate / 1e4 / drawn.printed["gdp_100m_cny"] + 1e-12).all()
