@@ -6,12 +6,7 @@ fixed times.
 
 from __future__ import annotations
 
-import csv
-import datetime
-import io
-import re
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +14,15 @@ import pandas as pd
 from openpyxl import Workbook
 
 from landing.manifest import COLUMNS
+from simulation.cities import simulate_cities, simulate_smart_cities, simulate_wage_records
+from simulation.city_files import write_city_files
+from simulation.city_truth import DRAWS, TRUTH_COLUMNS, truth_rows
 from simulation.places import provinces
+from simulation.printing import FIXED_TIME, NOTE, NOTE_EN, csv_text, write_csv, write_workbook
 from simulation.process import CONSTANTS, FIRST_YEAR, LAST_YEAR, Constants, simulate_panel
 
 DEFAULT_SEED = 1
-MARK = "SIMULATED 模拟数据，非统计数据；见 docs/simulation.md"
-NOTE = f"注：{MARK}"
-NOTE_EN = "Note: SIMULATED data, not statistics; see docs/simulation.md"
 _SPAN = f"{FIRST_YEAR}-{LAST_YEAR}"
-_FIXED_TIME = datetime.datetime(2000, 1, 1)
 _YEARS = list(range(LAST_YEAR, FIRST_YEAR - 1, -1))
 
 #: interior cells left blank in budget expenditure, which no regression uses: gap filling has something to do
@@ -79,21 +74,28 @@ def write_demo(folder: Path, seed: int = DEFAULT_SEED) -> None:
     _write_unemployment(folder / _UNEMPLOYMENT, panel)
     for title, (column, _) in _BARE.items():
         rows = _region_by_year(panel, column, "{:.2f}", provinces()["name_zh"])
-        _write_csv(folder / f"bare_{title}_{_SPAN}.csv", [_chinese_heading(), *rows, [NOTE]])
+        write_csv(folder / f"bare_{title}_{_SPAN}.csv", [_chinese_heading(), *rows, [NOTE]])
     _write_incomes(folder / _INCOME, panel)
     _write_wide(folder / _TRADE, panel)
     _write_tidy(folder / _SUPPLEMENT, panel)
-    _write_manifest(folder / "manifest.csv")
+    city_rows = write_city_files(
+        folder, simulate_cities(seed), simulate_smart_cities(seed), simulate_wage_records(seed)
+    )
+    _write_manifest(folder / "manifest.csv", city_rows)
 
 
-def write_truth(path: Path, constants: Constants = CONSTANTS) -> None:
-    """Write the seed of true parameters: one row a specification and term."""
+def write_truth(path: Path, constants: Constants = CONSTANTS, draws: int = DRAWS) -> None:
+    """Write the seed of true parameters: one row a specification and term.
+
+    draws: how many draws of the cities the pseudo-true values are means of; with 0 there are only structural ones.
+    """
     note = "Table 2 column 3 of the study, printed; the process of docs/simulation.md uses it as the truth"
     rows = [
         ["import_inequality", "ii_t2_c3", term, str(value), "structural", note]
         for term, value in constants.truth().items()
     ]
-    _write_csv(path, [["study", "spec_id", "term", "truth", "kind", "note"], *rows])
+    cities = truth_rows(draws).astype({"truth": str})
+    write_csv(path, [TRUTH_COLUMNS, *rows, *cities.to_numpy().tolist()])
 
 
 # ---- layouts ------------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ def _region_by_year(panel: pd.DataFrame, column: str, form: str, names: pd.Serie
 def _write_gdp(path: Path, panel: pd.DataFrame) -> None:
     rows = _region_by_year(panel, "gdp_100m_cny", "{:.2f}", provinces()["name_zh"])
     head = [["数据库：分省年度数据"], ["指标：地区生产总值(亿元)"], [f"时间：{_SPAN}"]]
-    text = _csv_text([*head, _chinese_heading(), *rows, [NOTE], ["数据来源：模拟 SIMULATED"]], "\r\n")
+    text = csv_text([*head, _chinese_heading(), *rows, [NOTE], ["数据来源：模拟 SIMULATED"]], "\r\n")
     path.write_bytes(text.encode("gb18030"))
 
 
@@ -156,7 +158,7 @@ def _write_wide(path: Path, panel: pd.DataFrame) -> None:
         [names[row["province_code"]], str(row["year"]), *(form.format(row[column]) for column, form in _WIDE.values())]
         for row in panel.to_dict("records")
     ]
-    _write_csv(path, [["地区", "年份", *_WIDE], *rows, [NOTE]])
+    write_csv(path, [["地区", "年份", *_WIDE], *rows, [NOTE]])
 
 
 def _write_tidy(path: Path, panel: pd.DataFrame) -> None:
@@ -167,7 +169,7 @@ def _write_tidy(path: Path, panel: pd.DataFrame) -> None:
         for row in panel.to_dict("records")
     ]
     header = ["province", "year", "variable", "value", "unit", "source", "note"]
-    _write_csv(path, [header, *rows, [NOTE]])
+    write_csv(path, [header, *rows, [NOTE]])
 
 
 def _write_incomes(path: Path, panel: pd.DataFrame) -> None:
@@ -189,7 +191,7 @@ def _write_incomes(path: Path, panel: pd.DataFrame) -> None:
         path,
         write_index=False,
         version=118,
-        time_stamp=_FIXED_TIME,
+        time_stamp=FIXED_TIME,
         data_label="SIMULATED data, not statistics; see docs/simulation.md",
         variable_labels=labels,
     )
@@ -224,7 +226,7 @@ def _national_incomes(panel: pd.DataFrame) -> pd.DataFrame:
 # ---- the manifest -------------------------------------------------------------------------------------
 
 
-def _write_manifest(path: Path) -> None:
+def _write_manifest(path: Path, city_rows: Sequence[Mapping[str, str]]) -> None:
     tabs = {"reader": "nbs_download", "encoding": "utf-8", "unit": "亿元"}
     tabs_note = "The export names neither indicator nor unit"
     four = "Four interior cells are blank: Shanxi 2010, Guizhou 2011, Hubei 2013, Ningxia 2016"
@@ -273,21 +275,12 @@ def _write_manifest(path: Path) -> None:
         "priority": "1",
         "is_simulated": "true",
     }
-    rows = [[({"path": name} | common | says).get(column, "") for column in COLUMNS] for name, says in files.items()]
-    _write_csv(path, [list(COLUMNS), *rows])
+    said = [*({"path": name} | common | says for name, says in files.items()), *city_rows]
+    rows = [[row.get(column, "") for column in COLUMNS] for row in said]
+    write_csv(path, [list(COLUMNS), *rows])
 
 
 # ---- bytes --------------------------------------------------------------------------------------------
-
-
-def _csv_text(rows: Sequence[Sequence[str]], line_end: str) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator=line_end).writerows(rows)
-    return stream.getvalue()
-
-
-def _write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    path.write_bytes(_csv_text(rows, "\n").encode("utf-8"))
 
 
 def _write_workbook(path: Path, sheet: str, rows: Sequence[Sequence[str | int | float]]) -> None:
@@ -296,27 +289,4 @@ def _write_workbook(path: Path, sheet: str, rows: Sequence[Sequence[str | int | 
     page = workbook.create_sheet(sheet)
     for row in rows:
         page.append(row)
-    workbook.properties.title = NOTE_EN
-    workbook.properties.creator = "simulated"
-    workbook.properties.created = _FIXED_TIME
-    stream = io.BytesIO()
-    workbook.save(stream)
-    path.write_bytes(_with_fixed_times(stream.getvalue()))
-
-
-def _with_fixed_times(workbook: bytes) -> bytes:
-    """The same workbook without the time of writing, which openpyxl puts in its parts and properties."""
-    stream = io.BytesIO()
-    modified = f"{_FIXED_TIME:%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>".encode()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as source,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"[^<>]*</dcterms:modified>", modified, content)
-            part = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            part.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(part, content)
-    return stream.getvalue()
+    write_workbook(path, workbook)

@@ -260,6 +260,13 @@ def test_main_lists_what_analysts_want(default_warehouse) -> None:
     assert not tables & {"resolved_cells", "rejects", "ledger", "indicators", "regression_output"}
 
 
-def test_the_default_has_no_rejects_and_no_findings(default_warehouse) -> None:
-    assert default_warehouse.sql("select count(*) from checks.rejects").fetchall() == [(0,)]
-    assert default_warehouse.sql("select count(*) from checks.findings").fetchall() == [(0,)]
+def test_the_provinces_have_no_rejects_and_no_findings(default_warehouse) -> None:
+    """Those of cities are planted: see test_city_files."""
+    assert default_warehouse.sql(
+        "select count(*) from checks.rejects semi join staging.landed_files as files "
+        "on rejects.file_id = files.file_id and files.place_level = 'province'"
+    ).fetchall() == [(0,)]
+    assert default_warehouse.sql(
+        "select count(*) from checks.findings semi join staging.landed_files as files "
+        "on findings.file_id = files.file_id and files.place_level = 'province'"
+    ).fetchall() == [(0,)]
