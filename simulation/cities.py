@@ -182,7 +182,6 @@ def _exogenous(
     ln_capital = ln_capital + fixed.capital_levels + fixed.capital_sd * persistent(random, shape, 0.5)
     private = np.round(employed * fixed.private_ratio * np.exp(0.08 * persistent(random, shape, 0.5)), 4)
     urban = fixed.urban + constants.urban_sd * persistent(random, shape, 0.5)
-    jobless = share["unemp"] / (1 - share["unemp"]) * (employed + private)
     expenditure = np.round(share["gov"] * gdp, 4)
     printed = {
         "gdp_100m_cny": gdp,
@@ -197,7 +196,7 @@ def _exogenous(
         "exp_science_100m_cny": np.round(0.015 * expenditure * np.exp(0.3 * persistent(random, shape, 0.5)), 4),
         "emp_unit_total_10k_persons": employed,
         "emp_private_selfemployed_10k_persons": private,
-        "unemployed_registered_persons": np.round(jobless * 1e4),
+        "unemployed_registered_persons": np.round(share["unemp"] * employed * 1e4),
         "internet_users_10k_households": np.round(share["ainternet"] * population, 2),
     }
     return printed, _control_variables(printed, rate)
@@ -207,7 +206,6 @@ def _control_variables(printed: dict[str, Array], rate: Array) -> dict[str, Arra
     """The controls of both studies, from the quantities as printed."""
     gdp, employed = printed["gdp_100m_cny"], printed["emp_unit_total_10k_persons"]
     population = printed["pop_registered_yearend_10k_persons"]
-    jobless = printed["unemployed_registered_persons"] / 1e4
     ln_agdp = np.log(gdp * 1e4 / (population * printed["gdp_deflator_index_2000_1"]))
     foreign = printed["fdi_actual_10k_usd"] * rate / 1e4 / gdp
     return {
@@ -215,7 +213,8 @@ def _control_variables(printed: dict[str, Array], rate: Array) -> dict[str, Arra
         "govern": printed["budget_revenue_100m_cny"] / gdp,
         "educ": printed["exp_education_100m_cny"] / gdp,
         "tfp": productivity(gdp, printed["fai_100m_cny"], employed),
-        "unemp": jobless / (jobless + employed + printed["emp_private_selfemployed_10k_persons"]),
+        # as printed: over unit employees alone, which is what has the printed moments
+        "unemp": printed["unemployed_registered_persons"] / 1e4 / employed,
         "ln_agdp": ln_agdp,
         "ln_agdp_sq": ln_agdp * ln_agdp,
         "open": foreign,
@@ -292,7 +291,8 @@ def _smart_starts(seed: int, constants: CityConstants) -> tuple[tuple[str, int, 
 def simulate_smart_cities(seed: int, constants: CityConstants = CITY_CONSTANTS) -> pd.DataFrame:
     """A simulated list of smart-city pilots, the one that `simulate_cities(seed)` uses: one row a city.
 
-    place (Chinese name), policy, year, batch, source, confidence. Places are drawn at random: no real list.
+    place (Chinese name), policy, year, batch, source, confidence. Places are drawn at random: no real list. The page of the process is what
+    makes a row sourced.
     """
     names = cities()["name_zh"]
     rows = [
@@ -302,7 +302,7 @@ def simulate_smart_cities(seed: int, constants: CityConstants = CITY_CONSTANTS) 
             year,
             f"simulated batch {batch}",
             "SIMULATED, see docs/simulation_cities.md",
-            "simulated",
+            "sourced",
         )
         for code, year, batch in _smart_starts(seed, constants)
     ]

@@ -120,9 +120,9 @@ def write_city_files(
     rows = [_YEARBOOKS]
     rows += [_write_wide(folder, compilation, frame) for compilation in WIDE if _has_any(frame, compilation)]
     rows += [_write_fdi(folder, frame), _write_incomes(folder, frame)]
-    if smart_cities is not None and "policies" in SWITCHED_ON:
+    if smart_cities is not None:
         rows.append(_write_smart_cities(folder, smart_cities))
-    if wage_records is not None and "wage_records" in SWITCHED_ON:
+    if wage_records is not None:
         rows.append(_write_wage_records(folder, wage_records))
     return [_COMMON | row for row in rows]
 
@@ -145,15 +145,6 @@ _YEARBOOKS = {
     "priority": "1",
     "note": "Edition N reports data year N - 1; planted defects are in docs/simulation_city_files.md",
 }
-#: readers of the landing layer for which files are written; add "policies" and "wage_records" once it has them
-SWITCHED_ON: frozenset[str] = frozenset()
-#: manifest rows of files whose readers may not be there yet
-OPTIONAL = {
-    "policies": {"reader": "policies", "encoding": "utf-8", "note": "An invented list, to exercise the reader"},
-    "wage_records": {"reader": "wage_records", "note": "Log-normal wages by city and year"},
-}
-
-
 # ---- layouts ------------------------------------------------------------------------------------------------
 
 
@@ -232,11 +223,11 @@ def _write_smart_cities(folder: Path, smart_cities: pd.DataFrame) -> dict[str, s
     name = "policies_智慧城市试点_simulated.csv"
     lines = [[str(value) for value in row] for row in smart_cities.itertuples(index=False)]
     _write(folder / name, [[*smart_cities], *lines, [NOTE]])
-    return {"path": name, **OPTIONAL["policies"]}
+    return {"path": name, "reader": "policies", "encoding": "utf-8", "note": "An invented list, to exercise the reader"}
 
 
 def _write_wage_records(folder: Path, wage_records: pd.DataFrame) -> dict[str, str]:
-    """Parquet, which has no room for a note below the table: the file name and its metadata say SIMULATED."""
+    """Parquet, which has no room for a note below the table: the name of the file says so."""
     name = "wage_records_simulated.parquet"
     places = wage_records[["city", "year"]].drop_duplicates()
     names = {(code, year): name_in_force(code, year) for code, year in places.itertuples(index=False)}
@@ -244,7 +235,7 @@ def _write_wage_records(folder: Path, wage_records: pd.DataFrame) -> dict[str, s
         city=[names[place] for place in zip(wage_records["city"], wage_records["year"], strict=True)]
     )
     wage_records.to_parquet(folder / name, index=False, compression="zstd")
-    return {"path": name, **OPTIONAL["wage_records"]}
+    return {"path": name, "reader": "wage_records", "note": "Log-normal wages by city and year"}
 
 
 def _province_of(code: str) -> str:

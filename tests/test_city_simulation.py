@@ -185,7 +185,6 @@ def test_variables_recomputed_from_what_is_printed(panel: pd.DataFrame) -> None:
     workers = panel[[f"emp_{name}_10k_persons" for name in ("primary", "secondary", "tertiary")]].to_numpy()
     workers = workers / workers.sum(axis=1, keepdims=True)
     groups = pd.read_csv(ROOT / "seeds" / "industry_sectors.csv").dropna(subset=["group_column"])
-    jobless = panel["unemployed_registered_persons"] / 1e4
     exports, imports = (panel[f"{name}_10k_usd"] * rate / 1e4 for name in ("exports", "imports"))
     urban = panel["urbanisation_rate_pct"] / 100
     share = urban * panel["urban_income_cny"]
@@ -197,7 +196,7 @@ def test_variables_recomputed_from_what_is_printed(panel: pd.DataFrame) -> None:
         "govern": panel["budget_revenue_100m_cny"] / gdp,
         "educ": panel["exp_education_100m_cny"] / gdp,
         "gov": panel["budget_expenditure_100m_cny"] / gdp,
-        "unemp": jobless / (jobless + total + panel["emp_private_selfemployed_10k_persons"]),
+        "unemp": panel["unemployed_registered_persons"] / 1e4 / total,
         "talents": (panel["emp_s13_science_10k_persons"] + panel["emp_s07_it_10k_persons"]) / total,
         "ais": np.log(output @ np.array([1, 2, 3])),
         "ris": (output * np.log(output / workers)).sum(axis=1),
