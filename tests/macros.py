@@ -12,7 +12,7 @@ import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[1]
 #: macro files that call nothing of dbt
-_FORMULAS = ("arithmetic", "decomposition", "inequality", "lags", "productivity", "structure", "texts")
+_FORMULAS = ("arithmetic", "audit", "decomposition", "inequality", "lags", "productivity", "structure", "texts")
 
 
 @cache

@@ -1,7 +1,7 @@
 -- Columns that differ in one regressor, on equally many observations: what it adds to R2 is its t under classical
--- errors (macro implied_t_squared). Which columns these are, the published specifications say: the same dependent variable,
--- sample, effects and kind of R2, and one regressor more. Robust errors may be half or twice the classical ones: then
--- only beyond that is t implausible. R2 cannot fall, whatever the errors.
+-- errors (macro implied_t_squared). Which columns these are, the published specifications say: the same dependent
+-- variable, sample, effects and kind of R2, and one regressor more. Robust errors may be half or twice the classical
+-- ones: then only beyond that is t implausible. R2 cannot fall, whatever the errors.
 with
 
 columns as (
@@ -34,7 +34,7 @@ nested as (
     inner join columns as smaller
         on larger.study = smaller.study
         and larger.dependent_expression = smaller.dependent_expression
-        and larger.sample = smaller.sample
+        and larger.sample_rule = smaller.sample_rule
         and larger.r2_kind = smaller.r2_kind
         and larger.has_unit_effects = smaller.has_unit_effects
         and larger.has_time_effects = smaller.has_time_effects

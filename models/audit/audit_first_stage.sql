@@ -72,7 +72,7 @@ least_squares as (
         on ols.is_ols
         and second_stages.study = ols.study
         and second_stages.dependent_expression = ols.dependent_expression
-        and second_stages.sample = ols.sample
+        and second_stages.sample_rule = ols.sample_rule
         and second_stages.n = ols.n
         and second_stages.r2_kind = ols.r2_kind
         and second_stages.has_unit_effects = ols.has_unit_effects
@@ -105,7 +105,7 @@ comparisons as (
         cragg_donald_high as printed_high,
         t2_low as implied_low,
         t2_high as implied_high,
-        case when vcov = 'classical' then 'contradiction' else 'implausible' end as otherwise,
+        case when vcov = 'classical' then 'contradiction' else 'not determinable' end as otherwise,
         't2 = ' || {{ shown_interval('t2_low', 't2_high') }} || '; Cragg-Donald printed ' || {{ shown('cragg_donald') }}
             as arithmetic,
         [estimate_key, paren_key, cragg_donald_key] as numbers_used
@@ -120,7 +120,7 @@ comparisons as (
         f_high as printed_high,
         cragg_donald_low as implied_low,
         cragg_donald_high as implied_high,
-        case when vcov = 'classical' then 'contradiction' else 'implausible' end as otherwise,
+        case when vcov = 'classical' then 'contradiction' else 'not determinable' end as otherwise,
         'F ' || {{ shown('f') }} || '; Cragg-Donald ' || {{ shown('cragg_donald') }} || ', equal under classical errors'
             as arithmetic,
         [f_key, cragg_donald_key] as numbers_used

@@ -42,7 +42,7 @@ select
     specifications.regressor_list,
     len(specifications.regressor_list) as regressors,
     specifications.dependent as dependent_expression,
-    specifications.sample,
+    concat_ws('; ', specifications.sample, specifications.matching) as sample_rule,
     specifications.unit_effects <> 'none' as has_unit_effects,
     specifications.time_effects <> 'none' as has_time_effects,
     specifications.time_effects = 'dummies' as counts_time_effects,
