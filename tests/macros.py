@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: macro files that call nothing of dbt
 _FORMULAS = (
     "arithmetic",
+    "audit",
     "decomposition",
     "inequality",
     "lags",
