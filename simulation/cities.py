@@ -291,8 +291,8 @@ def _smart_starts(seed: int, constants: CityConstants) -> tuple[tuple[str, int, 
 def simulate_smart_cities(seed: int, constants: CityConstants = CITY_CONSTANTS) -> pd.DataFrame:
     """A simulated list of smart-city pilots, the one that `simulate_cities(seed)` uses: one row a city.
 
-    place (Chinese name), policy, year, batch, source, confidence. Places are drawn at random: no real list. The page of the process is what
-    makes a row sourced.
+    place (Chinese name), policy, year, batch, source, confidence. Places are drawn at random: no real list. The page of
+    the process is what makes a row sourced.
     """
     names = cities()["name_zh"]
     rows = [
