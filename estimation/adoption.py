@@ -2,8 +2,9 @@
 
 A frame has one row a unit and time with the columns `unit`, `time` (whole numbers), `outcome`, `cohort` (the first
 treated time of the unit, missing for a unit never treated), any controls, and two optional ones: `cluster` (the unit
-where absent) and `treatment` (0 or 1; where present it must say what `cohort` says). What an estimator cannot use
-raises NotEstimable with one sentence that says what to do; no row is dropped here, so no estimand changes unseen.
+where absent) and `treatment` (0 or 1; where present it must say what `cohort` says). A unit that adopts only after
+the last time of the frame is never treated in it. What an estimator cannot use raises NotEstimable with one sentence
+that says what to do; no row is dropped here, so no estimand changes unseen.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from estimation.sample import NotEstimable
 UNIT, TIME, OUTCOME, COHORT, CLUSTER, TREATMENT = "unit", "time", "outcome", "cohort", "cluster", "treatment"
 #: what a design must have, named by those who ask for it in `read_panel`
 NEVER_TREATED, LARGE_COHORTS, BALANCED = "never treated units", "cohorts of two or more", "a balanced panel"
+UNTREATED_AT_FIRST, NO_GAPS = "no unit treated at all its times", "times without gaps"
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -50,7 +52,7 @@ class Panel:
 def read_panel(frame: pd.DataFrame, controls: Sequence[str] = (), needs: Sequence[str] = ()) -> Panel:
     """Check a frame and return it as a panel.
 
-    `needs` names further properties: NEVER_TREATED, LARGE_COHORTS, BALANCED. Raises ValueError for a column that is
+    `needs` names further properties, by the constants above. Raises ValueError for a column that is
     not there and NotEstimable for data that the design forbids: doubled rows, missing values, a cohort that changes
     within its unit, treatment that switches off or disagrees with the cohort, a treatment that nobody or everybody
     has from one time on, and whatever `needs` asks for and the data lack.
@@ -67,6 +69,7 @@ def read_panel(frame: pd.DataFrame, controls: Sequence[str] = (), needs: Sequenc
         data[CLUSTER] = data[UNIT]
     _check_rows(data, [OUTCOME, *controls])
     _check_cohorts(data)
+    data[COHORT] = data[COHORT].astype(float).where(data[COHORT] <= data[TIME].max())
     adopted = (data[TIME] >= data[COHORT]).astype(float)
     if TREATMENT in data:
         _check_treatment(data, adopted)
@@ -141,18 +144,35 @@ def _check_design(data: pd.DataFrame, needs: Sequence[str]) -> None:
         raise NotEstimable(f"every unit is treated from {sizes.index[0]:g} on: there is nothing to compare with")
     if NEVER_TREATED in needs and cohorts.notna().all():
         raise NotEstimable("every unit is treated at some time: the estimator compares with units never treated")
+    if LARGE_COHORTS in needs:
+        _check_sizes(cohorts, sizes)
+    if UNTREATED_AT_FIRST in needs:
+        always = int((data.groupby(UNIT)[TREATMENT].min() == 1).sum())
+        if always:
+            raise NotEstimable(f"{always} units are treated at all times of the sample: exclude them")
+    _check_times(data, needs)
+
+
+def _check_sizes(cohorts: pd.Series, sizes: pd.Series) -> None:
     single = sizes[sizes == 1]
-    if LARGE_COHORTS in needs and len(single):
+    if len(single):
         cohort = single.index[0]
-        unit = cohorts.index[cohorts == cohort][0]
         raise NotEstimable(
-            f"the cohort of {cohort:g} is one unit ({unit}), whose effect has no sampling variance: "
-            "exclude or merge the cohort"
+            f"the cohort of {cohort:g} is one unit ({cohorts.index[cohorts == cohort][0]}), whose effect has no "
+            "sampling variance: exclude or merge the cohort"
         )
-    times = data[TIME].nunique()
-    if BALANCED in needs and len(data) < len(cohorts) * times:
-        short = int((data.groupby(UNIT).size() < times).sum())
+
+
+def _check_times(data: pd.DataFrame, needs: Sequence[str]) -> None:
+    times, sizes = np.sort(data[TIME].unique()), data.groupby(UNIT).size()
+    if NO_GAPS in needs and (np.diff(times) != 1).any():
+        gap = int(np.argmax(np.diff(times) != 1))
         raise NotEstimable(
-            f"{short} of {len(cohorts)} units are not observed at all {times} times: "
+            f"times jump from {times[gap]} to {times[gap + 1]}, so time since adoption has holes: "
+            "use a stretch without gaps"
+        )
+    if BALANCED in needs and (sizes < len(times)).any():
+        raise NotEstimable(
+            f"{int((sizes < len(times)).sum())} of {len(sizes)} units are not observed at all {len(times)} times: "
             "the estimator needs a balanced panel (balanced_part gives one)"
         )

@@ -26,7 +26,7 @@ import pyfixest as pf
 from diff_diff import BaconDecomposition
 
 from estimation.absorption import COLLINEAR
-from estimation.adoption import BALANCED, COHORT, OUTCOME, TIME, TREATMENT, UNIT, Array, read_panel
+from estimation.adoption import BALANCED, COHORT, OUTCOME, TIME, TREATMENT, UNIT, UNTREATED_AT_FIRST, Array, read_panel
 from estimation.regression import DEMEANER
 from estimation.sample import NotEstimable
 
@@ -85,14 +85,8 @@ def goodman_bacon(frame: pd.DataFrame) -> Bacon:
     one of kind 'all', whose estimate is the coefficient. Raises NotEstimable for an unbalanced panel and for units
     treated at all times.
     """
-    panel = read_panel(frame, needs=[BALANCED])
-    data = panel.frame
-    always = data[COHORT] <= data[TIME].min()
-    if always.any():
-        raise NotEstimable(
-            f"{data.loc[always, UNIT].nunique()} units are treated at all times of the sample and would pass as "
-            "never treated: exclude them"
-        )
+    # Units treated at all times would pass as never treated.
+    data = read_panel(frame, needs=[BALANCED, UNTREATED_AT_FIRST]).frame
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         result = BaconDecomposition(weights="exact").fit(

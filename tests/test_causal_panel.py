@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from estimation import NotEstimable
 from estimation.absorption import Absorber, Covariance, orthonormal, without
-from estimation.adoption import BALANCED, LARGE_COHORTS, NEVER_TREATED, adoption_times, balanced_part, read_panel
+from estimation.adoption import (
+    BALANCED,
+    LARGE_COHORTS,
+    NEVER_TREATED,
+    NO_GAPS,
+    UNTREATED_AT_FIRST,
+    adoption_times,
+    balanced_part,
+    read_panel,
+)
 from tests.adoption_panels import adoption_panel, unbalanced
 
 SIZES = {2008.0: 4, 2010.0: 5, np.nan: 11}
@@ -54,12 +63,19 @@ def test_a_panel_is_sorted_and_completed() -> None:
             [LARGE_COHORTS],
             r"cohort of 2008 is one unit \(100",
         ),
+        (changed(cohort=lambda f: f["cohort"].replace(2008, 2006)), [UNTREATED_AT_FIRST], "4 units are treated at all"),
+        (changed(time=lambda f: f["time"] + (f["time"] > 2009)), [NO_GAPS], "times jump from 2009 to 2011"),
         (changed().iloc[1:], [BALANCED], "1 of 20 units are not observed at all 8 times"),
     ],
 )
 def test_bad_panels_say_what_is_wrong(frame: pd.DataFrame, needs: list[str], reason: str) -> None:
     with pytest.raises(NotEstimable, match=reason):
         read_panel(frame.assign(x0=frame["x0"]) if "x0" in frame else frame.assign(x0=1.0), ["x0"], needs)
+
+
+def test_adoption_after_the_sample_is_no_adoption_in_it() -> None:
+    panel = read_panel(changed(cohort=lambda data: data["cohort"].fillna(2031.0)), needs=[NEVER_TREATED])
+    assert panel.cohorts.isna().sum() == 11
 
 
 def test_a_missing_column_is_named() -> None:
