@@ -146,11 +146,10 @@ def _check_design(data: pd.DataFrame, needs: Sequence[str]) -> None:
         raise NotEstimable("every unit is treated at some time: the estimator compares with units never treated")
     if LARGE_COHORTS in needs:
         _check_sizes(cohorts, sizes)
-    if UNTREATED_AT_FIRST in needs:
-        always = int((data.groupby(UNIT)[TREATMENT].min() == 1).sum())
-        if always:
-            raise NotEstimable(f"{always} units are treated at all times of the sample: exclude them")
     _check_times(data, needs)
+    always = int((data.groupby(UNIT)[TREATMENT].min() == 1).sum())
+    if UNTREATED_AT_FIRST in needs and always:
+        raise NotEstimable(f"{always} units are treated at all times they are observed: exclude them")
 
 
 def _check_sizes(cohorts: pd.Series, sizes: pd.Series) -> None:

@@ -184,7 +184,7 @@ def test_a_design_with_a_coefficient_of_the_wrong_sign() -> None:
 def test_bad_input_is_one_sentence() -> None:
     with pytest.raises(NotEstimable, match="needs a balanced panel"):
         goodman_bacon(unbalanced(growing()))
-    with pytest.raises(NotEstimable, match="4 units are treated at all times"):
+    with pytest.raises(NotEstimable, match="4 units are treated at all times they"):
         goodman_bacon(adoption_panel({2005.0: 4, 2009.0: 3, np.nan: 4}, TIMES))
     with pytest.raises(NotEstimable, match="every unit is treated from 2010 on"):
         twfe_weights(adoption_panel({2010.0: 4}, TIMES))
