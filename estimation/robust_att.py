@@ -13,7 +13,9 @@ Four estimators with one output, so that they stand side by side with the two-wa
 - dechaisemartin_dhaultfoeuille (2024): estimation.switcher_effects, which says why it is own code.
 
 The overall effect of each is the average over treated units and years; on a balanced panel all four estimate the
-same. Sun-Abraham's intervals are t with clusters less one degrees of freedom, the others' normal.
+same. Callaway and Sant'Anna's errors count the sizes of the cohorts as drawn with the sample, so where effects differ
+between cohorts they are wider than those of the others, which take the sizes as given. Sun-Abraham's intervals are t
+with clusters less one degrees of freedom, the others' normal.
 """
 
 from __future__ import annotations

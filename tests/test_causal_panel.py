@@ -63,7 +63,11 @@ def test_a_panel_is_sorted_and_completed() -> None:
             [LARGE_COHORTS],
             r"cohort of 2008 is one unit \(100",
         ),
-        (changed(cohort=lambda f: f["cohort"].replace(2008, 2006)), [UNTREATED_AT_FIRST], "4 units are treated at all times they"),
+        (
+            changed(cohort=lambda f: f["cohort"].replace(2008, 2006)),
+            [UNTREATED_AT_FIRST],
+            "4 units are treated at all times they",
+        ),
         (changed(time=lambda f: f["time"] + (f["time"] > 2009)), [NO_GAPS], "times jump from 2009 to 2011"),
         (changed().iloc[1:], [BALANCED], "1 of 20 units are not observed at all 8 times"),
     ],
