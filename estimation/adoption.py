@@ -78,6 +78,29 @@ def read_panel(frame: pd.DataFrame, controls: Sequence[str] = (), needs: Sequenc
     return Panel(data, tuple(controls))
 
 
+def complete_rows(frame: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+    """`unit`, `time`, `cluster` (the unit where absent) and `variables`, sorted by unit and time, for tools that ask
+    for no adoption.
+
+    Raises ValueError for a column that is not there; NotEstimable for no rows, doubled rows, missing values, and a
+    unit in more than one cluster.
+    """
+    variables = list(dict.fromkeys(variables))
+    absent = [name for name in (UNIT, TIME, *variables) if name not in frame]
+    if absent:
+        raise ValueError(f"the panel has no column {', '.join(absent)}")
+    if frame.empty:
+        raise NotEstimable("the sample has no row")
+    optional = [CLUSTER] if CLUSTER in frame and CLUSTER not in variables else []
+    data = frame[[UNIT, TIME, *variables, *optional]].sort_values([UNIT, TIME], ignore_index=True)
+    if CLUSTER not in data:
+        data[CLUSTER] = data[UNIT]
+    _check_rows(data, [name for name in variables if name != CLUSTER])
+    if (data.groupby(UNIT)[CLUSTER].nunique() > 1).any():
+        raise NotEstimable("a unit lies in more than one cluster: clusters must hold whole units")
+    return data
+
+
 def adoption_times(frame: pd.DataFrame, treatment: str) -> pd.Series:
     """Cohort by row from a 0/1 column: the first time at which the unit is treated, NaN where it never is.
 
