@@ -21,7 +21,7 @@ from estimation.sample import NotEstimable
 UNIT, TIME, OUTCOME, COHORT, CLUSTER, TREATMENT = "unit", "time", "outcome", "cohort", "cluster", "treatment"
 #: what a design must have, named by those who ask for it in `read_panel`
 NEVER_TREATED, LARGE_COHORTS, BALANCED = "never treated units", "cohorts of two or more", "a balanced panel"
-UNTREATED_AT_FIRST, NO_GAPS = "no unit treated at all its times", "times without gaps"
+UNTREATED_AT_FIRST, BASE_TIME = "no unit treated at all its times", "cohorts observed just before adoption"
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -173,6 +173,14 @@ def _check_design(data: pd.DataFrame, needs: Sequence[str]) -> None:
     always = int((data.groupby(UNIT)[TREATMENT].min() == 1).sum())
     if UNTREATED_AT_FIRST in needs and always:
         raise NotEstimable(f"{always} units are treated at all times they are observed: exclude them")
+    seen = data.loc[data[TIME] == data[COHORT] - 1, COHORT].unique()
+    unseen = sizes.index[~sizes.index.isin(seen)]
+    if BASE_TIME in needs and len(unseen):
+        cohort = unseen[0]
+        raise NotEstimable(
+            f"no unit of the cohort of {cohort:g} is observed at {cohort - 1:g}, the base of its effects: "
+            "exclude the cohort"
+        )
 
 
 def _check_sizes(cohorts: pd.Series, sizes: pd.Series) -> None:
@@ -186,15 +194,9 @@ def _check_sizes(cohorts: pd.Series, sizes: pd.Series) -> None:
 
 
 def _check_times(data: pd.DataFrame, needs: Sequence[str]) -> None:
-    times, sizes = np.sort(data[TIME].unique()), data.groupby(UNIT).size()
-    if NO_GAPS in needs and (np.diff(times) != 1).any():
-        gap = int(np.argmax(np.diff(times) != 1))
+    times, sizes = data[TIME].nunique(), data.groupby(UNIT).size()
+    if BALANCED in needs and (sizes < times).any():
         raise NotEstimable(
-            f"times jump from {times[gap]} to {times[gap + 1]}, so time since adoption has holes: "
-            "use a stretch without gaps"
-        )
-    if BALANCED in needs and (sizes < len(times)).any():
-        raise NotEstimable(
-            f"{int((sizes < len(times)).sum())} of {len(sizes)} units are not observed at all {len(times)} times: "
+            f"{int((sizes < times).sum())} of {len(sizes)} units are not observed at all {times} times: "
             "the estimator needs a balanced panel (balanced_part gives one)"
         )

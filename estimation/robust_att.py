@@ -31,11 +31,11 @@ from scipy import stats
 
 from estimation.adoption import (
     BALANCED,
+    BASE_TIME,
     CLUSTER,
     COHORT,
     LARGE_COHORTS,
     NEVER_TREATED,
-    NO_GAPS,
     OUTCOME,
     TIME,
     UNIT,
@@ -60,14 +60,18 @@ def robust_att(
     """Overall and dynamic effects of one of ESTIMATORS, columns COLUMNS.
 
     `frame` as estimation.adoption states it. kind 'overall' has no relative_year; kind 'dynamic' has one row a year
-    since adoption, negative before it, the base year -1 left out. Options: control_group 'never_treated' (default) or
+    since adoption, negative before it, the base year -1 left out. Times may have gaps (a year nobody observed): effects
+    are averages over the treated units and years that are observed. Options: control_group 'never_treated' (default) or
     'not_yet_treated', and method 'reg' (default), 'dr' or 'ipw', both of callaway_santanna alone. Raises NotEstimable
-    where no unit is never treated, a cohort is one unit, a unit is treated at all times, times have gaps, controls
-    are collinear, and, for callaway_santanna and dechaisemartin_dhaultfoeuille, where the panel is not balanced.
+    where no unit is never treated, a cohort is one unit, a unit is treated at all times, controls are collinear; but
+    for imputation where a cohort is not observed in the year before adoption; and for callaway_santanna and
+    dechaisemartin_dhaultfoeuille where the panel is not balanced.
     """
     if estimator not in ESTIMATORS:
         raise ValueError(f"estimator {estimator!r}: use one of {', '.join(ESTIMATORS)}")
-    needs = [NEVER_TREATED, UNTREATED_AT_FIRST, LARGE_COHORTS, NO_GAPS]
+    needs = [NEVER_TREATED, UNTREATED_AT_FIRST, LARGE_COHORTS]
+    if estimator != "imputation":
+        needs.append(BASE_TIME)
     if estimator in ("callaway_santanna", "dechaisemartin_dhaultfoeuille"):
         needs.append(BALANCED)
     panel = read_panel(frame, controls, needs)
@@ -100,10 +104,6 @@ def _callaway_santanna(
 
 
 def _sun_abraham(panel: Panel, confidence_level: float) -> pd.DataFrame:
-    before = panel.frame[panel.relative_time == -1].groupby(COHORT)[UNIT].nunique()
-    lost = panel.cohorts.dropna().loc[lambda cohorts: ~cohorts.isin(before.index)]
-    if len(lost):
-        raise NotEstimable(f"no unit of the cohort of {lost.iloc[0]:g} is observed in the year before adoption")
     estimator = SunAbraham(
         alpha=1 - confidence_level, cluster=CLUSTER, rank_deficient_action="error", df_convention="cluster"
     )

@@ -34,9 +34,10 @@ class SwitcherEffects:
 
 
 def switcher_effects(panel: Panel) -> SwitcherEffects:
-    """Effects of a balanced panel without gaps in time, with never-treated units, from `read_panel`.
+    """Effects of a balanced panel from `read_panel`, with never-treated units and every cohort's year before adoption.
 
-    Raises NotEstimable where the controls leave no degree of freedom in the first differences.
+    Of years that nobody observed there are no effects. Raises NotEstimable where the controls are collinear in first
+    differences among units not yet treated.
     """
     times = np.sort(panel.frame[TIME].unique())
     cohorts = panel.cohorts.fillna(np.inf).to_numpy()
