@@ -16,6 +16,7 @@ import pyfixest as pf
 from scipy import sparse
 
 from estimation.adoption import Array, Codes
+from estimation.sample import NotEstimable
 
 #: A column that keeps less than this share of its norm after partialling out is collinear with what was removed.
 COLLINEAR = 1e-8
@@ -45,15 +46,22 @@ class Covariance:
         }
 
     def corrections(self, rows: int, slopes: int, factors: Sequence[Codes], clusters: Codes) -> tuple[float, float]:
-        """The factor on the variance, and the degrees of freedom of t, as pyfixest counts them."""
+        """The factor on the variance, and the degrees of freedom of t, as pyfixest counts them.
+
+        Raises NotEstimable where slopes and effects leave no degree of freedom, or all rows are in one cluster.
+        """
         levels = [int(codes.max()) + 1 for codes in factors]
+        groups = int(clusters.max()) + 1
+        if rows - slopes - sum(levels) + max(len(levels) - 1, 0) < 1:
+            raise NotEstimable(f"{rows} rows leave no degree of freedom")
+        if self.kind == "cluster" and groups < 2:
+            raise NotEstimable("all rows are in one cluster")
         nested = [_is_nested(codes, clusters) if self.kind == "cluster" else False for codes in factors]
         counted = slopes
         if self.k_fixef != "none" and factors:
             counted += sum(levels) - (len(levels) - 1)
         if self.k_fixef == "nonnested" and any(nested):
             counted += sum(nested) - sum(count for count, inside in zip(levels, nested, strict=True) if inside)
-        groups = int(clusters.max()) + 1
         factor = 1.0
         if self.k_adj:
             # HC1 has N/(N-k); the others pyfixest counts from N-1.

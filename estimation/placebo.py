@@ -48,7 +48,8 @@ def placebo(
     not on blocks or threads. A draw whose treatment the fixed effects and controls explain entirely has NaN.
     Summary: draws, draws_estimated, estimate and standard_error of the true policy, share_as_extreme (draws with
     |estimate| at least the true one), p_value ((count + 1) / (draws + 1)), mean, sd, p2_5, p97_5 of the drawn
-    estimates. Raises NotEstimable where no unit is never treated, or the true treatment is collinear.
+    estimates. Raises NotEstimable where no unit is never treated, the true treatment is collinear, or no degree of
+    freedom is left.
     """
     if draws < 1:
         raise ValueError(f"{draws} draws: ask for at least one")
@@ -90,10 +91,7 @@ class _Engine:
         self.outcome = without(self.basis, values[:, :1])
         clusters = panel.codes(CLUSTER)
         self.cluster_sums = sums_by(clusters)
-        rows = len(panel.frame)
-        self.factor, self.degrees = covariance.corrections(rows, 1 + len(kept), factors, clusters)
-        if self.degrees < 1:
-            raise NotEstimable(f"{rows} rows leave no degree of freedom")
+        self.factor, self.degrees = covariance.corrections(len(panel.frame), 1 + len(kept), factors, clusters)
 
     def fit(self, treatments: Array) -> pd.DataFrame:
         """Estimate, standard_error and p_value of each treatment (rows x draws), one row a draw."""

@@ -82,10 +82,10 @@ def robust_att(
         "dechaisemartin_dhaultfoeuille": _dechaisemartin_dhaultfoeuille,
     }
     rows = fit[estimator](panel, confidence_level, **options)
-    unusable = rows[["estimate", "standard_error"]].isna().any(axis=1)
-    if unusable[rows["kind"] == "overall"].any():
+    if not np.isfinite(rows.loc[rows["kind"] == "overall", ["estimate", "standard_error"]]).all(axis=None):
         raise NotEstimable(f"{estimator} finds no overall effect with a standard error")
-    return rows.assign(estimator=estimator)[COLUMNS]
+    # A year that no comparison reaches is no row.
+    return rows[rows["estimate"].notna()].assign(estimator=estimator)[COLUMNS].reset_index(drop=True)
 
 
 def _callaway_santanna(

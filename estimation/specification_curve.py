@@ -192,12 +192,6 @@ def _corrections(
 ) -> tuple[float, float]:
     # Without fixed effects pyfixest counts the constant as a slope.
     counted = slopes if factors else slopes + 1
-    if covariance.kind == "cluster" and clusters.max() == 0:
-        raise NotEstimable("all rows are in one cluster")
-    # One level of the first factor is its mean, one of each other is collinear with it.
-    left = rows - counted - sum(int(codes.max()) for codes in factors) - bool(factors)
-    if left < 1:
-        raise NotEstimable(f"{rows} rows leave no degree of freedom")
     return covariance.corrections(rows, counted, factors, clusters)
 
 

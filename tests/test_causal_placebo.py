@@ -151,6 +151,11 @@ def test_bad_input_is_one_sentence() -> None:
     explained = panel().assign(x9=lambda data: (data["time"] >= data["cohort"]) * 2.0)
     with pytest.raises(NotEstimable, match="explain the treatment entirely"):
         placebo(explained, ["x9"])
+    short = panel().groupby("unit").nth([3]).reset_index()
+    with pytest.raises(NotEstimable, match="35 rows leave no degree of freedom"):
+        placebo(short)
+    with pytest.raises(NotEstimable, match="all rows are in one cluster"):
+        placebo(panel().assign(cluster=1))
     with pytest.raises(ValueError, match="0 draws: ask for at least one"):
         placebo(panel(), draws=0)
 
