@@ -10,18 +10,16 @@ import platform
 from datetime import date
 from pathlib import Path
 
-from benchmarks import build, landing, micro, yearbook
+from benchmarks import build, landing, micro, placebo, specification_curve, yearbook
 
 RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
     """All sections, one after the other: measurements that run side by side disturb each other."""
-    text = (
-        "\n".join(
-            [*_heading(), "", *landing.report(), "", *yearbook.report(), "", *micro.report(), "", *build.report()]
-        )
-        + "\n"
+    sections = [landing, yearbook, micro, placebo, specification_curve, build]
+    text = "\n".join(
+        line for lines in [_heading(), *(section.report() for section in sections)] for line in [*lines, ""]
     )
     print(text)
     RESULTS.write_text(text, encoding="utf-8")

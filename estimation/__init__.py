@@ -3,6 +3,11 @@
 A regression is a row of `seeds/specifications.csv`. `run_specifications` reads each one's sample from its mart with
 SQL, fits it with pyfixest, adds the statistics that Stata prints, and returns long rows, which SQL turns into result
 tables. A specification that cannot be estimated on the data at hand returns a status and the reason.
+
+What is no single regression is a module of its own, a function from a frame to long rows: `placebo`, `twfe_weights`,
+`robust_att`, `event_study`, `mediation`, `specification_curve`, `instrument_checks` and `balance`. They rest on
+`adoption` (the panel and its checks), `absorption` (fixed effects of many columns) and `cluster_grams` (reweighted
+clusters), and raise NotEstimable with the reason.
 """
 
 from estimation.matching import matched_sample

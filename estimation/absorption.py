@@ -1,0 +1,159 @@
+"""Fixed effects partialled out of many columns at once, and the covariance conventions of single coefficients.
+
+Own code, because pyfixest demeans one regression at a time and the tools here fit thousands that share their fixed
+effects. The first factor is absorbed by its group means. The others, few levels each, are absorbed exactly by one
+small normal system that is solved once (Frisch-Waugh-Lovell), on balanced and unbalanced panels alike; a second pass
+removes what rounding left. No matrix product goes through BLAS, so results do not hang on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyfixest as pf
+from scipy import sparse
+
+from estimation.adoption import Array, Codes
+from estimation.sample import NotEstimable
+
+#: A column that keeps less than this share of its norm after partialling out is collinear with what was removed.
+COLLINEAR = 1e-8
+VCOVS = ("classical", "hc1", "cluster")
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """How standard errors are made: 'classical', 'hc1' or 'cluster', and pyfixest's small-sample corrections."""
+
+    kind: str = "cluster"
+    k_adj: bool = True
+    k_fixef: str = "nonnested"
+    g_adj: bool = True
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an unknown kind."""
+        if self.kind not in VCOVS:
+            raise ValueError(f"standard errors of kind {self.kind!r}: use one of {', '.join(VCOVS)}")
+
+    def as_pyfixest(self, cluster: str) -> dict[str, object]:
+        """Keyword arguments `vcov` and `ssc` of pyfixest.feols."""
+        kinds: dict[str, object] = {"classical": "iid", "hc1": "hetero", "cluster": {"CRV1": cluster}}
+        return {
+            "vcov": kinds[self.kind],
+            "ssc": pf.ssc(k_adj=self.k_adj, k_fixef=self.k_fixef, G_adj=self.g_adj),
+        }
+
+    def corrections(self, rows: int, slopes: int, factors: Sequence[Codes], clusters: Codes) -> tuple[float, float]:
+        """The factor on the variance, and the degrees of freedom of t, as pyfixest counts them.
+
+        Raises NotEstimable where slopes and effects leave no degree of freedom, or all rows are in one cluster.
+        """
+        levels = [int(codes.max()) + 1 for codes in factors]
+        groups = int(clusters.max()) + 1
+        if rows - slopes - sum(levels) + max(len(levels) - 1, 0) < 1:
+            raise NotEstimable(f"{rows} rows leave no degree of freedom")
+        if self.kind == "cluster" and groups < 2:
+            raise NotEstimable("all rows are in one cluster")
+        nested = [_is_nested(codes, clusters) if self.kind == "cluster" else False for codes in factors]
+        counted = slopes
+        if self.k_fixef != "none" and factors:
+            counted += sum(levels) - (len(levels) - 1)
+        if self.k_fixef == "nonnested" and any(nested):
+            counted += sum(nested) - sum(count for count, inside in zip(levels, nested, strict=True) if inside)
+        factor = 1.0
+        if self.k_adj:
+            # HC1 has N/(N-k); the others pyfixest counts from N-1.
+            factor = (rows if self.kind == "hc1" else rows - 1) / (rows - counted)
+        if self.kind == "cluster" and self.g_adj:
+            factor *= groups / (groups - 1)
+        return factor, float(groups - 1 if self.kind == "cluster" else rows - counted)
+
+
+def _is_nested(codes: Codes, clusters: Codes) -> bool:
+    """Does every level lie within one cluster?"""
+    pairs = np.unique(np.stack([codes, clusters]), axis=1)
+    return pairs.shape[1] == int(codes.max()) + 1
+
+
+def sums_by(codes: Codes) -> sparse.csr_array:
+    """The matrix that sums rows by level: levels x rows; its products run in one thread, in row order."""
+    rows = len(codes)
+    return sparse.csr_array((np.ones(rows), (codes, np.arange(rows))), shape=(int(codes.max()) + 1, rows))
+
+
+class Absorber:
+    """Residuals of columns on fixed effects; the factor with the most levels comes first."""
+
+    def __init__(self, factors: Sequence[Codes]) -> None:
+        """`factors`: for each fixed effect the level of every row, numbered from 0."""
+        if not factors:
+            raise ValueError("absorbing needs at least one fixed effect")
+        ordered = sorted(factors, key=lambda codes: -int(codes.max()))
+        self.first, self.others = ordered[0], ordered[1:]
+        self._first_sums = sums_by(self.first)
+        self._first_count = np.bincount(self.first).astype(float)[:, None]
+        self._sums = [sums_by(codes) for codes in self.others]
+        self._inverse = self._solve_once()
+
+    def residuals(self, columns: Array) -> Array:
+        """Columns (rows x any number) without what the fixed effects explain."""
+        once = self._project(np.asarray(columns, float))
+        return self._project(once) if self.others else once
+
+    def _project(self, columns: Array) -> Array:
+        within = self._demean_first(columns)
+        if not self.others:
+            return within
+        right = np.vstack([sums @ within for sums in self._sums])
+        effects = np.einsum("ij,jb->ib", self._inverse, right)
+        return within - self._demean_first(self._spread(effects))
+
+    def _demean_first(self, columns: Array) -> Array:
+        means = (self._first_sums @ columns) / self._first_count
+        return columns - means[self.first]
+
+    def _spread(self, effects: Array) -> Array:
+        """Effects (levels of all other factors x columns) to rows."""
+        spread = np.zeros((len(self.first), effects.shape[1]))
+        start = 0
+        for codes in self.others:
+            spread += effects[start + codes]
+            start += int(codes.max()) + 1
+        return spread
+
+    def _solve_once(self) -> Array:
+        """Pseudo-inverse of the normal matrix of the other factors' dummies, demeaned by the first."""
+        if not self.others:
+            return np.empty((0, 0))
+        dummies = sparse.vstack(self._sums).tocsr()
+        crossed = (dummies @ self._first_sums.T).toarray()
+        normal = (dummies @ dummies.T).toarray() - (crossed / self._first_count.T) @ crossed.T
+        return np.linalg.pinv(normal, rcond=1e-10, hermitian=True)
+
+
+def orthonormal(columns: Array) -> tuple[Array, list[int]]:
+    """An orthonormal basis of columns (rows x count), and the numbers of the columns that are not collinear.
+
+    Modified Gram-Schmidt, each column twice, which is enough for full precision.
+    """
+    basis: list[Array] = []
+    kept: list[int] = []
+    for number, column in enumerate(columns.T):
+        rest = column.copy()
+        for _ in range(2):
+            for vector in basis:
+                rest = rest - (vector * rest).sum() * vector
+        norm = np.sqrt((rest * rest).sum())
+        if norm > COLLINEAR * np.sqrt((column * column).sum()) and norm > 0:
+            basis.append(rest / norm)
+            kept.append(number)
+    return (np.stack(basis, axis=1) if basis else np.empty((len(columns), 0))), kept
+
+
+def without(basis: Array, columns: Array) -> Array:
+    """Columns (rows x any number) without their projection on an orthonormal basis."""
+    if basis.shape[1] == 0:
+        return columns
+    return columns - np.einsum("nk,kb->nb", basis, np.einsum("nk,nb->kb", basis, columns))
