@@ -241,21 +241,47 @@ def _query(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -
 
 
 def _summary(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> None:
+    print(_banner(connection), end="")
+    print("Printed columns and coefficients of each study, and what these data say of them:\n")
+    rows = connection.sql(_SUMMARY).fetchall()
+    known = any(row[-1] is not None for row in rows)
+    header = ["study", "columns", "estimated", "coefficients", "same sign", "reproduced", "intervals with truth"]
+    print(aligned(header if known else header[:-1], [[str(cell) for cell in row if cell is not None] for row in rows]))
     ((estimated, specified),) = connection.sql(
         "select count(*) filter (where status = 'estimated'), count(*) from fits"
     ).fetchall()
-    verdicts = connection.sql(
-        "select verdict, count(*) from replication_scorecard group by verdict order by verdict"
-    ).fetchall()
-    ((inside, known),) = connection.sql("select sum(intervals_with_truth), sum(coefficients) from coverage").fetchall()
-    print(_banner(connection), end="")
-    print(f"Specifications estimated: {estimated} of {specified}.")
-    print(f"Printed coefficients: {', '.join(f'{count} {verdict}' for verdict, count in verdicts)}.")
-    if known:
-        print(f"Intervals that hold the coefficient the data were made with: {inside} of {known}.")
+    print(f"\nWith clustered twins, further readings and available data: {estimated} of {specified} rows estimated.")
     print(f"The warehouse is {options.warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={options.warehouse} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/python -m estimation --warehouse {options.warehouse} list")
+
+
+_SUMMARY = """
+with
+columns as (
+    select study, count(*) as columns, count(*) filter (where fits.status = 'estimated') as estimated
+    from reference.specifications inner join fits using (study, spec_id)
+    where is_published
+    group by study
+),
+coefficients as (
+    select
+        study,
+        count(*) filter (where estimate is not null) as coefficients,
+        count(*) filter (where verdict in ('reproduced', 'same sign and significance', 'same sign')) as same_sign,
+        count(*) filter (where verdict = 'reproduced') as reproduced
+    from replication_scorecard
+    group by study
+),
+truths as (
+    select study, sum(intervals_with_truth) || ' of ' || sum(coefficients) as intervals
+    from coverage
+    group by study
+)
+select study, columns, estimated, coefficients, same_sign, reproduced, intervals
+from columns left join coefficients using (study) left join truths using (study)
+order by study
+"""
 
 
 def _estimate_pair(cell: dict | None) -> list[str]:
