@@ -8,7 +8,9 @@
 -- Verdict, the first that holds: not estimable; reproduced (equal at the printed digits, same stars); same sign and
 -- significance (both or neither below 10%); same sign; differs. A coefficient printed as 0 has no sign. A verdict is
 -- about the rows at hand: share_of_published_n says how far they are those of the study.
--- On simulated data the verdict compares a simulation with the print, and says nothing about China.
+-- On simulated data the verdict compares a simulation with the print, and says nothing about China. print_fits_truth:
+-- does the printed coefficient lie within 1.96 printed standard errors of the one that the process has (or the
+-- estimator tends to)? Printed columns cannot all hold under one model; where it is false, they do not under this one.
 with
 
 published as (
@@ -110,6 +112,11 @@ select
     end as verdict,
     truths.truth * compared.scale_factor as truth,
     truths.truth * compared.scale_factor between compared.conf_low and compared.conf_high as interval_holds_truth,
+    truths.kind as truth_kind,
+    abs(compared.published_estimate - truths.truth * compared.scale_factor) <= greatest(
+        1.96 * compared.published_standard_error, 0.5 * power(10.0, -compared.printed_decimals)
+    ) as print_fits_truth,
+    truths.note as truth_note,
     {{ is_simulated() }} as is_simulated
 from compared
 left join {{ ref('simulation_truth') }} as truths
