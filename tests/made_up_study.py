@@ -167,7 +167,7 @@ SEEDS: dict[str, str] = {
     " mean double, standard_deviation double, minimum double, maximum double",
     "published_claims": "study varchar, claim_id varchar, value varchar, unit varchar, sentence_paraphrase varchar,"
     " location varchar",
-    "published_scale": "study varchar, variable varchar, factor double, evidence varchar",
+    "published_scale": "study varchar, variable varchar, factor double, applies_to varchar, evidence varchar",
     "specifications": "study varchar, table_number integer, column_number varchar, spec_id varchar,"
     " is_published boolean, dependent varchar, regressors varchar, endogenous varchar, instruments varchar,"
     " sample varchar, matching varchar, unit_effects varchar, time_effects varchar, vcov varchar, r2_kind varchar",

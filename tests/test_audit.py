@@ -254,7 +254,9 @@ def plant_level(tables: Tables) -> None:
 
 
 def plant_scale(tables: Tables) -> None:
-    tables["published_scale"].append({"study": STUDY, "variable": "v", "factor": 100, "evidence": "made up"})
+    tables["published_scale"].append(
+        {"study": STUDY, "variable": "v", "factor": 100, "applies_to": "every table", "evidence": "made up"}
+    )
 
 
 def plant_error(tables: Tables) -> None:

@@ -1,5 +1,5 @@
 -- Variables that must be printed on another scale than their definition (seed published_scale), with the evidence.
--- Where no moment of the variable is printed, the scale is an inference and stays open.
+-- Where no moment of the variable is printed on that scale, the scale is an inference and stays open.
 with
 
 scales as (
@@ -29,5 +29,6 @@ select
     list_filter([moments.mean_key, moments.sd_key, moments.minimum_key], lambda key: key is not null) as numbers_used
 from scales
 left join moments
-    on scales.study = moments.study
+    on scales.applies_to = 'every table'
+    and scales.study = moments.study
     and scales.variable = moments.variable
