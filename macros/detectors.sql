@@ -24,3 +24,10 @@
         else 0.5 * power(10.0, -length(regexp_extract({{ text }}, '\.(\d+)', 1)))
     end
 {%- endmacro %}
+
+{# Are these two rows of one observation: the same file, place, indicator, scope, vintage and year? #}
+{% macro same_observation(one, other) -%}
+    {%- for column in ['file_id', 'place_level', 'place_code', 'indicator', 'scope', 'vintage', 'year'] -%}
+        {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ " and " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -62,7 +62,7 @@ def test_tables_of_the_city_studies_keep_the_order_and_the_names_of_their_column
     (header,) = [line for line in out.splitlines() if "(1) ours" in line]
     assert [f"({column}) ours" in header for column in range(1, 9)] == [True] * 8
     assert "-16.3440***" in out
-    assert "column 8: the mart trade_wage_share is empty" in out
+    assert "column 8: ours times 100, as printed: trade" in out
     _, out, _ = run(capsys, default_warehouse_file, "table", "innovative_city", "4")
     (header,) = [line for line in out.splitlines() if "(M8) ours" in line]
     places = [header.index(name) for name in ("(M8)", "(M9_central)", "(M9_east)", "(M9_west)")]

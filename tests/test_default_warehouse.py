@@ -175,7 +175,7 @@ def test_clustered_estimates_of_the_province_study_have_a_bootstrap_p_value(defa
 
 def test_coverage_reports_the_truth_of_table_2_column_3(default_warehouse) -> None:
     ((coefficients, inside, simulated),) = default_warehouse.sql(
-        "select coefficients, intervals_with_truth, is_simulated from coverage"
+        "select coefficients, intervals_with_truth, is_simulated from coverage where spec_id = 'ii_t2_c3'"
     ).fetchall()
     truth = CONSTANTS.truth()
     held = default_warehouse.sql(

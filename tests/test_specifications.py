@@ -36,10 +36,10 @@ def seed() -> pd.DataFrame:
 def marts(seed) -> duckdb.DuckDBPyConnection:
     """A mart a study, 60 places over 16 years, random in every variable that the specifications name."""
     connection = duckdb.connect()
-    for call in ("centred_product(a, b)", "lag_years(value, place, moment, years)"):
-        name, arguments = call.rstrip(")").split("(")
-        quoted = ", ".join(f"'{argument}'" for argument in arguments.split(", "))
-        connection.execute(f"create macro {call} as ({sql(f'{name}({quoted})')})")
+    product = sql("centred_product('a', 'b')")
+    connection.execute(f"create macro centred_product(a, b) as ({product})")
+    lag = sql("lag_years('value', 'place', 'years', 'moment')")
+    connection.execute(f"create macro lag_years(value, place, moment, years) as ({lag})")
     for mart, rows in seed.groupby("mart"):
         frame = _random_mart(rows)  # noqa: F841
         connection.execute(f"create table {mart} as from frame")

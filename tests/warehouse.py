@@ -105,6 +105,10 @@ def unbalanced_ledger_rows(warehouse_path: Path) -> list[tuple[Any, ...]]:
         select ledger.path, landed.landed, ledger.cells,
             used + rival + not_requested + check_row + blank + quarantined + rejected as binned
         from checks.ledger full join landed using (file_id)
-        where not (landed.landed is not distinct from ledger.cells and ledger.cells is not distinct from binned)
+        where not (
+            -- files of records have no cells, and a ledger of their own
+            coalesce(landed.landed, 0) is not distinct from ledger.cells
+            and ledger.cells is not distinct from binned
+        )
         """,
     )

@@ -34,11 +34,5 @@ select
 from compared
 cross join detector
 left join {{ ref('spike_candidates') }} as spikes
-    on compared.file_id = spikes.file_id
-    and compared.place_level = spikes.place_level
-    and compared.place_code = spikes.place_code
-    and compared.indicator = spikes.indicator
-    and compared.scope = spikes.scope
-    and compared.vintage = spikes.vintage
-    and compared.year = spikes.year
+    on {{ same_observation('compared', 'spikes') }}
 where abs(ln(compared.value / compared.expected)) > detector.threshold and spikes.file_id is null

@@ -18,13 +18,7 @@ city_cells as (
     inner join {{ ref('indicators') }} as indicators on cells.indicator = indicators.indicator
     inner join {{ ref('cities') }} as cities on cells.place_code = cities.city_code
     left join {{ ref('checked_values') }} as cell_values
-        on cells.file_id = cell_values.file_id
-        and cells.place_level = cell_values.place_level
-        and cells.place_code = cell_values.place_code
-        and cells.indicator = cell_values.indicator
-        and cells.scope = cell_values.scope
-        and cells.vintage = cell_values.vintage
-        and cells.year = cell_values.year
+        on {{ same_observation('cells', 'cell_values') }}
     where cells.place_level = 'city' and indicators.is_additive and cells.scope is not null
 ),
 

@@ -164,13 +164,7 @@ confirmed as (
         candidates.year
     from candidates
     inner join sum_slips
-        on candidates.file_id = sum_slips.file_id
-        and candidates.place_level = sum_slips.place_level
-        and candidates.place_code = sum_slips.place_code
-        and candidates.indicator = sum_slips.indicator
-        and candidates.scope = sum_slips.scope
-        and candidates.vintage = sum_slips.vintage
-        and candidates.year = sum_slips.year
+        on {{ same_observation('candidates', 'sum_slips') }}
     where abs(sum_slips.slip - candidates.slip) < 0.2 * abs(candidates.slip)
     union
     select
@@ -183,13 +177,7 @@ confirmed as (
         candidates.year
     from candidates
     inner join log_slips
-        on candidates.file_id = log_slips.file_id
-        and candidates.place_level = log_slips.place_level
-        and candidates.place_code = log_slips.place_code
-        and candidates.indicator = log_slips.indicator
-        and candidates.scope = log_slips.scope
-        and candidates.vintage = log_slips.vintage
-        and candidates.year = log_slips.year
+        on {{ same_observation('candidates', 'log_slips') }}
     cross join detector
     where abs(log_slips.slip_power - candidates.power_of_ten) <= detector.threshold
 )
@@ -224,10 +212,4 @@ select
     ) as is_doubtful
 from candidates
 left join confirmed
-    on candidates.file_id = confirmed.file_id
-    and candidates.place_level = confirmed.place_level
-    and candidates.place_code = confirmed.place_code
-    and candidates.indicator = confirmed.indicator
-    and candidates.scope = confirmed.scope
-    and candidates.vintage = confirmed.vintage
-    and candidates.year = confirmed.year
+    on {{ same_observation('candidates', 'confirmed') }}

@@ -51,11 +51,5 @@ left join quarantined_columns as off_columns
     and cells.vintage = off_columns.vintage
     and cells.year = off_columns.year
 left join quarantined_places as off_places
-    on cells.file_id = off_places.file_id
-    and cells.place_level = off_places.place_level
-    and cells.place_code = off_places.place_code
-    and cells.indicator = off_places.indicator
-    and cells.scope = off_places.scope
-    and cells.vintage = off_places.vintage
-    and cells.year = off_places.year
+    on {{ same_observation('cells', 'off_places') }}
 where cells.status = 'usable' and off_columns.file_id is null and off_places.file_id is null
