@@ -1,0 +1,478 @@
+"""Study marts on small panels given as rows: what a column is made of, worked by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.models import Row, city_panel, income_observations, keyed, province_panel, run
+
+BEIJING, HEBEI, TIBET, ANHUI, HAINAN = "110000", "130000", "540000", "340000", "460000"
+
+
+# Imports and inequality of provinces
+
+
+def province_row(code: str, year: int, ln_import: float, ln_inno: float, gdp: float, trade: float) -> Row:
+    """A province of a million residents (P = 100 x 10k) with given logarithms of imports and science expenditure."""
+    return {
+        "province_code": code,
+        "year": year,
+        "imports_100m_cny": math.exp(ln_import),
+        "exp_science_100m_cny": math.exp(ln_inno),
+        "gdp_100m_cny": gdp,
+        "pop_resident_10k_persons": 100,
+        "trade_total_100m_cny": trade,
+    }
+
+
+PROVINCES = [
+    # outside the window, inside it, and the first year after it
+    province_row(BEIJING, 2007, 1, 0, 900, 90),
+    province_row(BEIJING, 2008, 2, 1, 300, 30)
+    | {
+        "urbanisation_rate_pct": 50,
+        "urban_income_cny": 3,
+        "rural_income_cny": 1,
+        "gdp_share_secondary_pct": 40,
+        "gdp_share_tertiary_pct": 50,
+        "fdi_actual_10k_usd": 20000,
+        "foreign_enterprise_investment_100m_cny": 70,
+        "unemployment_rate_pct": 3.5,
+        "rd_expenditure_100m_cny": 6,
+        "value_added_industry_100m_cny": 120,
+        "interpolated_indicators": ["gdp"],
+    },
+    province_row(BEIJING, 2019, 4, 2, 500, 100),
+    province_row(BEIJING, 2020, 5, 9, 100, 10),
+    province_row(HEBEI, 2008, 3, 3, 100, 10),
+    province_row(HEBEI, 2009, 3, 6, 300, 45),
+    # a province that the study leaves out
+    province_row(TIBET, 2008, 10, 9, 5000, 4000),
+]
+
+
+def import_inequality() -> dict[tuple, Row]:
+    models = ("province_inequality", "province_industry_structure", "province_trade", "import_inequality")
+    rows = run(
+        *models,
+        province_panel=province_panel(*PROVINCES),
+        observations=income_observations("province", (BEIJING, 2008)),
+        exchange_rates=[{"year": 2008, "cny_per_usd": 7.0}],
+    )["import_inequality"]
+    return keyed(rows, "province_code", "year")
+
+
+def test_variables_of_import_inequality_by_hand() -> None:
+    mart = import_inequality()
+    assert len(mart) == len(PROVINCES)
+    expected = {
+        # income shares 3/4 and 1/4 against 1/2 and 1/2
+        "tar": 0.75 * math.log(1.5) + 0.25 * math.log(0.5),
+        "income_ratio": 3,
+        "ln_import": 2,
+        "ln_inno": 1,
+        "ln_import_x_ln_inno": 2,
+        "urban": 0.5,
+        # 50 / 40
+        "ind": 1.25,
+        # 20000 x 10k USD x 7 = 14 x 100m CNY
+        "ln_fdi": math.log(14),
+        "ln_fdi_as_published": math.log(70),
+        # 300 x 100m CNY over 100 x 10k persons
+        "ln_pgdp": math.log(30000),
+        "unemployment": 3.5,
+        "intrd": math.exp(2) / 300,
+        "tec": 0.05,
+        "l_ln_import": 1,
+        "l_ln_inno": 0,
+        "ln_trade": math.log(30),
+        "l_ln_trade": math.log(90),
+        "trdgdp": 0.1,
+    }
+    row = mart[BEIJING, 2008]
+    assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-12)
+    assert (row["coast"], row["interpolated_indicators"]) == ("coastal", ["gdp"])
+    # Nothing is reported of Hebei but imports, science, GDP and residents.
+    missing = [name for name, value in mart[HEBEI, 2008].items() if value is None]
+    assert missing == [
+        *("tar", "income_ratio", "urban", "ind", "ln_fdi", "ln_fdi_as_published", "unemployment", "tec"),
+        *("l_ln_import", "l_ln_inno", "l_ln_trade"),
+    ]
+    assert mart[HEBEI, 2008]["interpolated_indicators"] == []
+
+
+def test_samples_and_lags_of_import_inequality_by_hand() -> None:
+    mart = import_inequality()
+    samples = {key: (row["is_study_province"], row["is_published_window"]) for key, row in mart.items()}
+    assert samples == {
+        (BEIJING, 2007): (True, False),
+        (BEIJING, 2008): (True, True),
+        (BEIJING, 2019): (True, True),
+        (BEIJING, 2020): (True, False),
+        (HEBEI, 2008): (True, True),
+        (HEBEI, 2009): (True, True),
+        (TIBET, 2008): (False, True),
+    }
+    assert {key for key, row in mart.items() if row["in_published_sample"]} == {
+        key for key, sample in samples.items() if all(sample)
+    }
+    # 2019 does not follow 2008
+    lags = {key: (row["l_ln_import"], row["l_ln_inno"], row["l_ln_trade"]) for key, row in mart.items()}
+    logarithm = pytest.approx
+    assert lags == {
+        (BEIJING, 2007): (None, None, None),
+        (BEIJING, 2008): (logarithm(1), logarithm(0, abs=1e-12), logarithm(math.log(90))),
+        (BEIJING, 2019): (None, None, None),
+        (BEIJING, 2020): (logarithm(4), logarithm(2), logarithm(math.log(100))),
+        (HEBEI, 2008): (None, None, None),
+        (HEBEI, 2009): (logarithm(3), logarithm(3), logarithm(math.log(10))),
+        (TIBET, 2008): (None, None, None),
+    }
+
+
+def test_centring_and_groups_of_import_inequality_use_the_published_sample() -> None:
+    mart = import_inequality()
+    # The sample is Beijing 2008, 2019 and Hebei 2008, 2009: ln_import 2, 4, 3, 3 of mean 3; ln_inno 1, 2, 3, 6 of mean 3.
+    centred = {
+        (BEIJING, 2007): 6,
+        (BEIJING, 2008): 2,
+        (BEIJING, 2019): -1,
+        (BEIJING, 2020): 12,
+        (HEBEI, 2008): 0,
+        (HEBEI, 2009): 0,
+        (TIBET, 2008): 42,
+    }
+    assert {key: row["ln_import_x_ln_inno_centred"] for key, row in mart.items()} == pytest.approx(centred, abs=1e-9)
+    # GDP per resident 30, 50, 10, 30 thousand of mean 30: to equal the mean is not to be above it.
+    assert {key for key, row in mart.items() if row["is_developed"]} == {
+        (BEIJING, 2007),
+        (BEIJING, 2019),
+        (TIBET, 2008),
+    }
+    # Means of provinces: 40 and 20 thousand; Tibet is in no sample and has no answer.
+    assert {row["province_code"]: row["is_developed_province"] for row in mart.values()} == {
+        BEIJING: True,
+        HEBEI: False,
+        TIBET: None,
+    }
+    # Science expenditure e, e^2, e^3, e^6 of mean 108: above it are e^6 and e^9.
+    assert {key for key, row in mart.items() if row["is_high_technology"]} == {
+        (HEBEI, 2009),
+        (BEIJING, 2020),
+        (TIBET, 2008),
+    }
+    # Trade over GDP 0.1, 0.2, 0.1, 0.15 of mean 0.1375
+    assert {key for key, row in mart.items() if row["is_high_openness"]} == {
+        (BEIJING, 2019),
+        (HEBEI, 2009),
+        (TIBET, 2008),
+    }
+
+
+# Trade and wages of cities
+
+CAPITAL, TANGSHAN, HEFEI, LHASA, SANYA = "110000", "130200", "340100", "540100", "460200"
+
+
+def city_row(code: str, year: int, **values: float) -> Row:
+    provinces = {CAPITAL: BEIJING, TANGSHAN: HEBEI, HEFEI: ANHUI, LHASA: TIBET, SANYA: HAINAN}
+    return {"city_code": code, "province_code": provinces[code], "year": year, "gdp_100m_cny": 100} | values
+
+
+def trade_wage_share(*rows: Row) -> dict[str, dict[tuple, Row]]:
+    models = (
+        *("city_industry_structure", "city_trade", "city_wages", "city_employment", "city_productivity"),
+        "trade_wage_share",
+    )
+    sectors = [
+        {
+            "place_level": "city",
+            "place_code": TANGSHAN,
+            "year": 2005,
+            "scope": "total",
+            "indicator": f"emp_s{number:02}_{name}",
+            "value": value,
+        }
+        for number, name, value in (
+            *((7, "it", 1.0), (10, "finance", 2.0), (13, "science", 3.0), (2, "mining", 4.0)),
+            *((3, "manufacturing", 5.0), (4, "utilities", 6.0), (5, "construction", 7.0), (6, "transport", 8.0)),
+            *((11, "realestate", 9.0), (14, "water_env_public", 10.0)),
+            *((1, "agriculture", 0.5), (9, "hotel_catering", 0.5), (15, "resident_services", 0.5)),
+            *((16, "education", 0.5), (17, "health_social", 0.5), (18, "culture_sport", 0.5)),
+            (19, "public_admin", 0.5),
+        )
+    ]
+    made = run(
+        *models,
+        city_panel=city_panel(*rows),
+        observations=sectors,
+        exchange_rates=[{"year": year, "cny_per_usd": 8.0} for year in (2004, 2005)],
+    )
+    return {model: keyed(made[model], "city_code", "year") for model in models}
+
+
+def test_variables_of_trade_wage_share_by_hand() -> None:
+    tables = trade_wage_share(
+        city_row(TANGSHAN, 2004, exports_100m_cny=30, imports_100m_cny=20),
+        city_row(
+            TANGSHAN,
+            2005,
+            exports_100m_cny=10,
+            imports_100m_cny=35,
+            fdi_actual_10k_usd=5000,
+            wage_bill_onpost_100m_cny=20,
+            budget_revenue_100m_cny=7,
+            budget_expenditure_100m_cny=9,
+            exp_education_100m_cny=3,
+            emp_unit_total_10k_persons=70,
+            emp_private_selfemployed_10k_persons=27,
+            unemployed_registered_persons=30000,
+            design_patents_published_items=50,
+            fai_100m_cny=40,
+            gdp_share_primary_pct=10,
+            gdp_share_secondary_pct=40,
+            gdp_share_tertiary_pct=50,
+        ),
+        city_row(CAPITAL, 2005, wage_bill_onpost_100m_cny=50, design_patents_published_items=0),
+        city_row(HEFEI, 2005, wage_bill_onpost_100m_cny=10, exports_100m_cny=5, imports_100m_cny=5),
+    )
+    mart = tables["trade_wage_share"]
+    expected = {
+        "wage": 0.2,
+        # (10 - 35) / 100; 45 / 100; (30 - 20) / 100 x 1; the balance of 2004
+        "trade": -0.25,
+        "openness": 0.45,
+        "trade2004_x_t": 0.1,
+        "l_trade": 0.1,
+        # 5000 x 10k USD x 8 = 4 x 100m CNY
+        "fdi": 0.04,
+        "govern": 0.07,
+        "educ": 0.03,
+        # 3 / (3 + 70 + 27); 3 / 70
+        "unemp": 0.03,
+        "unemp_as_published": 3 / 70,
+        "laborempl": 3.5 / 70,
+        "capempl": 49 / 70,
+        "techempl": 6 / 70,
+        "rd": math.log(50),
+        "hlh_theil": 0.1 * math.log(0.3) + 0.4 * math.log(1.2) + 0.5 * math.log(1.5),
+        # 0.2 - (0.5 + 0.1) / 2
+        "gapwage": -0.1,
+    }
+    row = mart[TANGSHAN, 2005]
+    assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-12)
+    assert row["balance_side"] == "deficit"
+    assert mart[TANGSHAN, 2004]["balance_side"] == "surplus"
+    # balanced, and unknown: neither side
+    assert (mart[HEFEI, 2005]["trade"], mart[HEFEI, 2005]["balance_side"]) == (0, None)
+    assert (mart[CAPITAL, 2005]["trade"], mart[CAPITAL, 2005]["balance_side"]) == (None, None)
+    # no design patent, no logarithm
+    assert mart[CAPITAL, 2005]["rd"] is None
+    assert mart[CAPITAL, 2005]["interpolated_indicators"] == []
+    assert row["tfp"] is None
+
+
+def test_productivity_in_trade_wage_share_is_that_of_the_city() -> None:
+    # Elasticities 0.8 and 0.2 of eight years each, with the same capital: pooled 0.5
+    rows = [
+        city_row(code, 2004 + k, gdp_100m_cny=5.0 * k**alpha, fai_100m_cny=float(k), emp_unit_total_10k_persons=1.0)
+        for code, alpha in ((TANGSHAN, 0.8), (HEFEI, 0.2))
+        for k in range(1, 9)
+    ]
+    mart = trade_wage_share(*rows)["trade_wage_share"]
+    assert (mart[TANGSHAN, 2008]["is_capital_biased"], mart[HEFEI, 2008]["is_capital_biased"]) == (True, False)
+    assert mart[TANGSHAN, 2008]["tfp"] == pytest.approx(5 * 4**0.3)
+    assert mart[HEFEI, 2008]["tfp"] == pytest.approx(5 * 4**-0.3)
+
+
+def test_places_and_samples_of_trade_wage_share_by_hand() -> None:
+    rows = [city_row(code, 2010) for code in (CAPITAL, TANGSHAN, HEFEI, LHASA, SANYA)]
+    rows += [city_row(HEFEI, year) for year in (2004, 2005, 2022, 2023)]
+    rows += [{"city_code": code, "province_code": code[:2] + "0000", "year": 2010} for code in ("440300", "630100")]
+    mart = trade_wage_share(*rows)["trade_wage_share"]
+    flags = (
+        "is_municipality",
+        "is_subprovincial",
+        "in_yangtze_belt",
+        "in_yangtze_delta",
+        "in_bay_area",
+        "in_jingjinji",
+    )
+    places = {code: {flag for flag in flags if row[flag]} for (code, year), row in mart.items() if year == 2010}
+    assert places == {
+        CAPITAL: {"is_municipality", "in_jingjinji"},
+        TANGSHAN: {"in_jingjinji"},
+        HEFEI: {"in_yangtze_belt", "in_yangtze_delta"},
+        LHASA: set(),
+        SANYA: set(),
+        # Shenzhen; Xining
+        "440300": {"is_subprovincial", "in_bay_area"},
+        "630100": set(),
+    }
+    assert {code for (code, year), row in mart.items() if year == 2010 and not row["in_published_sample"]} == {
+        LHASA,
+        "630100",
+    }
+    assert {year: mart[HEFEI, year]["in_published_sample"] for year in (2004, 2005, 2010, 2022, 2023)} == {
+        2004: False,
+        2005: True,
+        2010: True,
+        2022: True,
+        2023: False,
+    }
+    regions = {code: row["region"] for (code, year), row in mart.items() if year == 2010}
+    assert (regions[CAPITAL], regions[HEFEI], regions["630100"]) == ("east", "central", "west")
+
+
+def test_lags_of_trade_wage_share_need_the_year_before() -> None:
+    rows = [
+        city_row(TANGSHAN, year, exports_100m_cny=value, imports_100m_cny=0)
+        for year, value in ((2005, 10), (2006, 20), (2008, 30))
+    ]
+    rows.append(city_row(HEFEI, 2007, exports_100m_cny=40, imports_100m_cny=0))
+    mart = trade_wage_share(*rows)["trade_wage_share"]
+    assert {key: row["l_trade"] for key, row in mart.items()} == {
+        (TANGSHAN, 2005): None,
+        (TANGSHAN, 2006): 0.1,
+        (TANGSHAN, 2008): None,
+        (HEFEI, 2007): None,
+    }
+
+
+# Innovative cities
+
+
+def innovative_city(*rows: Row, **tables: list[Row]) -> dict[tuple, Row]:
+    models = (
+        *("city_inequality", "city_industry_structure", "city_trade", "city_wages", "city_employment"),
+        *("policy_exposure", "innovative_city"),
+    )
+    pilots = [
+        {"policy": policy, "unit": "x", "unit_level": "city", "parent_city": None, "batch": "x"}
+        | {"place_code": code, "first_year": year, "confidence": confidence}
+        for policy, code, year, confidence in (
+            ("innovative_city", HEFEI, 2010, "sourced"),
+            ("innovative_city", SANYA, 2012, "recalled"),
+            # another policy, which must not matter here
+            ("broadband", TANGSHAN, 2006, "sourced"),
+        )
+    ]
+    made = run(
+        *models,
+        city_panel=city_panel(*rows),
+        observations=tables.get("observations", income_observations("city", (HEFEI, 2011))),
+        policy_places=pilots,
+        exchange_rates=[{"year": 2011, "cny_per_usd": 6.0}],
+    )["innovative_city"]
+    return keyed(made, "city_code", "year")
+
+
+def test_variables_of_innovative_city_by_hand() -> None:
+    mart = innovative_city(
+        city_row(
+            HEFEI,
+            2011,
+            urbanisation_rate_pct=50,
+            urban_income_cny=3,
+            rural_income_cny=1,
+            gdp_share_primary_pct=10,
+            gdp_share_secondary_pct=40,
+            gdp_share_tertiary_pct=50,
+            emp_primary_10k_persons=4,
+            emp_secondary_10k_persons=3,
+            emp_tertiary_10k_persons=3,
+            emp_unit_total_10k_persons=10,
+            emp_s07_it_10k_persons=0.5,
+            emp_s13_science_10k_persons=1.5,
+            pop_registered_yearend_10k_persons=50,
+            gdp_deflator_index_2000_1=2,
+            fdi_actual_10k_usd=5000,
+            budget_revenue_100m_cny=7,
+            budget_expenditure_100m_cny=9,
+            internet_users_10k_households=20,
+        ),
+        city_row(TANGSHAN, 2011),
+    )
+    # 100 x 100m CNY over 50 x 10k persons is 20000 CNY, at prices of 2000 half of it
+    ln_agdp = math.log(10000)
+    expected = {
+        "theil": 0.75 * math.log(1.5) + 0.25 * math.log(0.5),
+        "income_ratio": 3,
+        # y1 + 2 y2 + 3 y3 = 2.4
+        "ais_as_published": math.log(2.4),
+        "ais_quantity": 2.4,
+        # sector productivities 10 / 4, 40 / 3, 50 / 3, in 10k CNY
+        "ais_raw": 0.1 * 2.5 + 0.4 * 40 / 3 + 0.5 * 50 / 3,
+        # alone in the sample, each productivity is its own mean: the sum of the shares
+        "ais": 1,
+        "ris": 0.1 * math.log(0.25) + 0.4 * math.log(4 / 3) + 0.5 * math.log(5 / 3),
+        "ln_agdp": ln_agdp,
+        "ln_agdp_sq": ln_agdp**2,
+        # 5000 x 10k USD x 6 = 3 x 100m CNY
+        "open": 0.03,
+        "gov": 0.09,
+        "talents": 0.2,
+        "ainternet": 0.4,
+        "urban": 0.5,
+    }
+    row = mart[HEFEI, 2011]
+    assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-12)
+    assert [mart[TANGSHAN, 2011][name] for name in expected] == [None] * len(expected)
+
+
+def test_quality_of_upgrading_is_relative_to_the_published_sample() -> None:
+    def row(code: str, year: int, *workers: float) -> Row:
+        shares = {"gdp_share_primary_pct": 20, "gdp_share_secondary_pct": 30, "gdp_share_tertiary_pct": 50}
+        names = ("emp_primary_10k_persons", "emp_secondary_10k_persons", "emp_tertiary_10k_persons")
+        return city_row(code, year, **shares, **dict(zip(names, workers, strict=True)))
+
+    mart = innovative_city(
+        # productivities 20, 30, 50 and 10, 10, 25: means 15, 20, 37.5
+        row(HEFEI, 2010, 1, 1, 1),
+        row(TANGSHAN, 2010, 2, 3, 2),
+        # a municipality, and a year after the window, are in no mean
+        row(CAPITAL, 2010, 4, 1, 1),
+        row(HEFEI, 2019, 1, 1, 10),
+    )
+    assert {key: value["ais"] for key, value in mart.items()} == pytest.approx(
+        {
+            (HEFEI, 2010): 0.2 * 20 / 15 + 0.3 * 30 / 20 + 0.5 * 50 / 37.5,
+            (TANGSHAN, 2010): 0.2 * 10 / 15 + 0.3 * 10 / 20 + 0.5 * 25 / 37.5,
+            (CAPITAL, 2010): 0.2 * 5 / 15 + 0.3 * 30 / 20 + 0.5 * 50 / 37.5,
+            (HEFEI, 2019): 0.2 * 20 / 15 + 0.3 * 30 / 20 + 0.5 * 5 / 37.5,
+        },
+        abs=1e-12,
+    )
+
+
+def test_pilots_ranks_and_samples_of_innovative_city_by_hand() -> None:
+    rows = [city_row(HEFEI, year) for year in (2005, 2006, 2009, 2010, 2018, 2019)]
+    rows += [city_row(code, 2012) for code in (TANGSHAN, CAPITAL, SANYA)]
+    rows.append({"city_code": "440300", "province_code": "440000", "year": 2012})
+    mart = innovative_city(*rows)
+    pilot = ("treat_post", "cohort", "relative_year", "is_sourced_pilot", "is_never_treated_or_sourced")
+    assert {key: tuple(row[column] for column in pilot) for key, row in mart.items()} == {
+        **{
+            (HEFEI, year): (year >= 2010, 2010, year - 2010, True, True)
+            for year in (2005, 2006, 2009, 2010, 2018, 2019)
+        },
+        (TANGSHAN, 2012): (False, None, None, False, True),
+        (CAPITAL, 2012): (False, None, None, False, True),
+        (SANYA, 2012): (True, 2012, 0, False, False),
+        ("440300", 2012): (False, None, None, False, True),
+    }
+    assert {key for key, row in mart.items() if row["in_published_sample"]} == {
+        *((HEFEI, year) for year in (2006, 2009, 2010, 2018)),
+        *((TANGSHAN, 2012), (SANYA, 2012), ("440300", 2012)),
+    }
+    assert {code: row["rank"] for (code, _), row in mart.items()} == {
+        HEFEI: "provincial capital",
+        TANGSHAN: "prefecture",
+        CAPITAL: "municipality",
+        SANYA: "prefecture",
+        "440300": "sub-provincial",
+    }
+    regions = {code: row["region"] for (code, _), row in mart.items()}
+    assert (regions[HEFEI], regions[TANGSHAN]) == ("central", "east")
