@@ -45,6 +45,8 @@ def theil_in_numpy(p: float, u: float, r: float) -> float:
         (0.0, 5.0, 3.0, 0.0),
         # the countryside earns nothing: its term is 0 ln 0 = 0, the towns have all income: ln(1 / 0.5)
         (0.5, 4.0, 0.0, math.log(2)),
+        # and the other way round: a fifth lives in the countryside and has all income, ln(1 / 0.2)
+        (0.8, 0.0, 4.0, math.log(5)),
     ],
 )
 def test_theil_equals_hand_worked_numbers(p: float, u: float, r: float, expected: float) -> None:

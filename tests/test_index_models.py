@@ -88,6 +88,8 @@ def test_income_theil_of_provinces_by_hand() -> None:
         {"province_code": "140000", "year": 2010, "gdp_100m_cny": 900},
     ]
     codes = [row["province_code"] for row in rows]
+    # a year later incomes are equal, and nothing of the year before may be seen in it
+    rows += [row | {"year": 2011, "gdp_100m_cny": 500, "pop_resident_10k_persons": 10} for row in rows]
     groups = [
         *({"grouping": "each", "group_name": code, "place_code": code} for code in codes),
         *({"grouping": "one", "group_name": "all", "place_code": code} for code in codes),
@@ -107,7 +109,10 @@ def test_income_theil_of_provinces_by_hand() -> None:
     )
     t = (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2
     index_l = (math.log(2) + math.log(2 / 3)) / 2
-    assert set(found) == {("each", 2010), ("one", 2010)}
+    assert set(found) == {(grouping, year) for grouping in ("each", "one") for year in (2010, 2011)}
+    for grouping in ("each", "one"):
+        values = [value for name, value in found[grouping, 2011].items() if name.startswith("theil")]
+        assert values == pytest.approx([0] * 6, abs=1e-14)
     for grouping, between_t, between_l in [("each", t, index_l), ("one", 0, 0)]:
         row = found[grouping, 2010]
         assert row["places"] == 2

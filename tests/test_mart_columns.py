@@ -8,14 +8,15 @@ import pytest
 
 from tests.models import Row, city_panel, income_observations, keyed, province_panel, run
 
-BEIJING, HEBEI, TIBET, ANHUI, HAINAN = "110000", "130000", "540000", "340000", "460000"
+BEIJING, HEBEI, TIBET = "110000", "130000", "540000"
 
 
 # Imports and inequality of provinces
 
 
-def province_row(code: str, year: int, ln_import: float, ln_inno: float, gdp: float, trade: float) -> Row:
-    """A province of a million residents (P = 100 x 10k) with given logarithms of imports and science expenditure."""
+def province_row(code: str, year: int, *values: float) -> Row:
+    """A million residents; the logarithms of imports and of science expenditure; GDP and trade, all in 100m CNY."""
+    ln_import, ln_inno, gdp, trade = values
     return {
         "province_code": code,
         "year": year,
@@ -134,7 +135,8 @@ def test_samples_and_lags_of_import_inequality_by_hand() -> None:
 
 def test_centring_and_groups_of_import_inequality_use_the_published_sample() -> None:
     mart = import_inequality()
-    # The sample is Beijing 2008, 2019 and Hebei 2008, 2009: ln_import 2, 4, 3, 3 of mean 3; ln_inno 1, 2, 3, 6 of mean 3.
+    # The sample is Beijing 2008, 2019 and Hebei 2008, 2009. Both means are 3: of ln_import 2, 4, 3, 3 and of ln_inno
+    # 1, 2, 3, 6.
     centred = {
         (BEIJING, 2007): 6,
         (BEIJING, 2008): 2,
@@ -173,12 +175,13 @@ def test_centring_and_groups_of_import_inequality_use_the_published_sample() -> 
 
 # Trade and wages of cities
 
-CAPITAL, TANGSHAN, HEFEI, LHASA, SANYA = "110000", "130200", "340100", "540100", "460200"
+CAPITAL, TANGSHAN, DALIAN, HEFEI, LHASA, SANYA = "110000", "130200", "210200", "340100", "540100", "460200"
+SHENZHEN, XINING = "440300", "630100"
 
 
 def city_row(code: str, year: int, **values: float) -> Row:
-    provinces = {CAPITAL: BEIJING, TANGSHAN: HEBEI, HEFEI: ANHUI, LHASA: TIBET, SANYA: HAINAN}
-    return {"city_code": code, "province_code": provinces[code], "year": year, "gdp_100m_cny": 100} | values
+    province_code = code[:2] + "0000"
+    return {"city_code": code, "province_code": province_code, "year": year, "gdp_100m_cny": 100} | values
 
 
 def trade_wage_share(*rows: Row) -> dict[str, dict[tuple, Row]]:
@@ -288,9 +291,8 @@ def test_productivity_in_trade_wage_share_is_that_of_the_city() -> None:
 
 
 def test_places_and_samples_of_trade_wage_share_by_hand() -> None:
-    rows = [city_row(code, 2010) for code in (CAPITAL, TANGSHAN, HEFEI, LHASA, SANYA)]
+    rows = [city_row(code, 2010) for code in (CAPITAL, TANGSHAN, DALIAN, HEFEI, LHASA, SANYA, SHENZHEN, XINING)]
     rows += [city_row(HEFEI, year) for year in (2004, 2005, 2022, 2023)]
-    rows += [{"city_code": code, "province_code": code[:2] + "0000", "year": 2010} for code in ("440300", "630100")]
     mart = trade_wage_share(*rows)["trade_wage_share"]
     flags = (
         "is_municipality",
@@ -307,13 +309,13 @@ def test_places_and_samples_of_trade_wage_share_by_hand() -> None:
         HEFEI: {"in_yangtze_belt", "in_yangtze_delta"},
         LHASA: set(),
         SANYA: set(),
-        # Shenzhen; Xining
-        "440300": {"is_subprovincial", "in_bay_area"},
-        "630100": set(),
+        SHENZHEN: {"is_subprovincial", "in_bay_area"},
+        XINING: set(),
+        DALIAN: {"is_subprovincial"},
     }
     assert {code for (code, year), row in mart.items() if year == 2010 and not row["in_published_sample"]} == {
         LHASA,
-        "630100",
+        XINING,
     }
     assert {year: mart[HEFEI, year]["in_published_sample"] for year in (2004, 2005, 2010, 2022, 2023)} == {
         2004: False,
@@ -323,7 +325,9 @@ def test_places_and_samples_of_trade_wage_share_by_hand() -> None:
         2023: False,
     }
     regions = {code: row["region"] for (code, year), row in mart.items() if year == 2010}
-    assert (regions[CAPITAL], regions[HEFEI], regions["630100"]) == ("east", "central", "west")
+    # The northeast counts as central here.
+    expected = {CAPITAL: "east", DALIAN: "central", HEFEI: "central", XINING: "west"}
+    assert {code: regions[code] for code in expected} == expected
 
 
 def test_lags_of_trade_wage_share_need_the_year_before() -> None:
@@ -449,8 +453,7 @@ def test_quality_of_upgrading_is_relative_to_the_published_sample() -> None:
 
 def test_pilots_ranks_and_samples_of_innovative_city_by_hand() -> None:
     rows = [city_row(HEFEI, year) for year in (2005, 2006, 2009, 2010, 2018, 2019)]
-    rows += [city_row(code, 2012) for code in (TANGSHAN, CAPITAL, SANYA)]
-    rows.append({"city_code": "440300", "province_code": "440000", "year": 2012})
+    rows += [city_row(code, 2012) for code in (TANGSHAN, CAPITAL, SANYA, DALIAN, SHENZHEN)]
     mart = innovative_city(*rows)
     pilot = ("treat_post", "cohort", "relative_year", "is_sourced_pilot", "is_never_treated_or_sourced")
     assert {key: tuple(row[column] for column in pilot) for key, row in mart.items()} == {
@@ -461,18 +464,21 @@ def test_pilots_ranks_and_samples_of_innovative_city_by_hand() -> None:
         (TANGSHAN, 2012): (False, None, None, False, True),
         (CAPITAL, 2012): (False, None, None, False, True),
         (SANYA, 2012): (True, 2012, 0, False, False),
-        ("440300", 2012): (False, None, None, False, True),
+        (DALIAN, 2012): (False, None, None, False, True),
+        (SHENZHEN, 2012): (False, None, None, False, True),
     }
     assert {key for key, row in mart.items() if row["in_published_sample"]} == {
         *((HEFEI, year) for year in (2006, 2009, 2010, 2018)),
-        *((TANGSHAN, 2012), (SANYA, 2012), ("440300", 2012)),
+        *((TANGSHAN, 2012), (SANYA, 2012), (DALIAN, 2012), (SHENZHEN, 2012)),
     }
     assert {code: row["rank"] for (code, _), row in mart.items()} == {
         HEFEI: "provincial capital",
         TANGSHAN: "prefecture",
         CAPITAL: "municipality",
         SANYA: "prefecture",
-        "440300": "sub-provincial",
+        DALIAN: "sub-provincial",
+        SHENZHEN: "sub-provincial",
     }
     regions = {code: row["region"] for (code, _), row in mart.items()}
-    assert (regions[HEFEI], regions[TANGSHAN]) == ("central", "east")
+    # The northeast counts as east here.
+    assert (regions[HEFEI], regions[TANGSHAN], regions[DALIAN]) == ("central", "east", "east")
