@@ -160,3 +160,38 @@ def productivity(panel: pd.DataFrame) -> pd.DataFrame:
         },
         index=panel.index,
     )
+
+
+def province_indices(panel: pd.DataFrame, rates: pd.Series) -> pd.DataFrame:
+    """Trade, income per head and structure of provinces."""
+    gdp = panel["gdp_100m_cny"]
+    dollars = panel["fdi_actual_10k_usd"] * 1e4
+    return pd.DataFrame(
+        {
+            "trade_openness": over(panel["trade_total_100m_cny"], gdp),
+            "import_openness": over(panel["imports_100m_cny"], gdp),
+            "fdi_actual_100m_cny": dollars * panel.index.get_level_values("year").map(rates).astype(float) / 1e8,
+            "gdp_per_resident_cny": over(gdp * 1e8, panel["pop_resident_10k_persons"] * 1e4),
+            "industry_ratio": over(panel["gdp_share_tertiary_pct"], panel["gdp_share_secondary_pct"]),
+            "rd_intensity": over(panel["rd_expenditure_100m_cny"], panel["value_added_industry_100m_cny"]),
+        }
+    )
+
+
+def exposure(cities: list[str], years: list[int], places: list[dict]) -> dict[tuple[str, str, int], tuple]:
+    """Cohort, relative year, whether treated and whether sourced, by policy, city and year."""
+    answers = {}
+    policies = {place["policy"] for place in places}
+    for policy in policies:
+        for city in cities:
+            entries = [
+                (place["first_year"], place["confidence"])
+                for place in places
+                if (place["policy"], place["place_code"], place["unit_level"]) == (policy, city, "city")
+            ]
+            cohort = min((first for first, _ in entries), default=None)
+            sourced = (cohort, "sourced") in entries
+            for year in years:
+                relative = None if cohort is None else year - cohort
+                answers[policy, city, year] = (cohort, relative, relative is not None and relative >= 0, sourced)
+    return answers

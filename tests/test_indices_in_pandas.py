@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests import indices_in_pandas as again
-from tests.models import Row, city_panel, income_observations, run
+from tests.models import Row, city_panel, income_observations, province_panel, run
 
 SECTORS = (
     *("s01_agriculture", "s02_mining", "s03_manufacturing", "s04_utilities", "s05_construction", "s06_transport"),
@@ -180,3 +180,51 @@ def test_indices_keep_their_bounds(seed: int) -> None:
 def test_wage_gaps_of_a_year_sum_to_zero(seed: int) -> None:
     gaps = indices(random_panel(seed), "city_wages")["wage_gap"]
     np.testing.assert_allclose(gaps.groupby("year").sum(), 0, atol=1e-9 * gaps.abs().max())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_indices_of_provinces_equal_pandas(seed: int) -> None:
+    names = (
+        *("gdp_100m_cny", "trade_total_100m_cny", "imports_100m_cny", "fdi_actual_10k_usd", "pop_resident_10k_persons"),
+        *("gdp_share_tertiary_pct", "gdp_share_secondary_pct"),
+        *("rd_expenditure_100m_cny", "value_added_industry_100m_cny"),
+    )
+    panel = random_panel(seed).iloc[:, : len(names)].set_axis(list(names), axis=1)
+    rows = [{"province_code": row.pop("city_code"), **row} for row in rows_of(panel)]
+    models = ("province_trade", "province_industry_structure")
+    made = run(
+        *models,
+        province_panel=province_panel(*rows),
+        exchange_rates=[{"year": year, "cny_per_usd": rate} for year, rate in RATES.items()],
+    )
+    ours = pd.concat(
+        [pd.DataFrame(made[model]).set_index(["province_code", "year"]).sort_index() for model in models], axis=1
+    )
+    theirs = again.province_indices(panel, RATES).sort_index()
+    assert set(ours) == set(theirs)
+    for column in theirs:
+        np.testing.assert_allclose(ours[column].to_numpy(dtype=float), theirs[column].to_numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exposure_to_policies_equals_a_loop(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    places = [
+        {
+            "policy": f"policy_{draw.integers(2)}",
+            "unit": "x",
+            "unit_level": str(draw.choice(["city", "city", "city", "district"])),
+            "parent_city": None,
+            "place_code": str(draw.choice(CITIES)),
+            "first_year": int(draw.integers(2002, 2008)),
+            "batch": "x",
+            "confidence": str(draw.choice(["sourced", "recalled"])),
+        }
+        for _ in range(30)
+    ]
+    panel = city_panel(*({"city_code": city, "year": year} for city in CITIES for year in YEARS))
+    found = run("policy_exposure", city_panel=panel, policy_places=places, order=seed)["policy_exposure"]
+    columns = ("cohort", "relative_year", "is_treated", "is_sourced")
+    assert {
+        (row["policy"], row["city_code"], row["year"]): tuple(row[column] for column in columns) for row in found
+    } == again.exposure(list(CITIES), list(YEARS), places)
