@@ -159,29 +159,44 @@ PRODUCTIVITY = _of(
 DECOMPOSITION = _of(
     "macros/decomposition.sql",
     (
-        "fsum(income_share * log_relative_income) as theil_t",
-        "fsum(population_share * log_relative_income) as theil_t",
+        "fsum(income_share * {{ logarithm }})",
+        "fsum(population_share * {{ logarithm }})",
         "Theil T is weighted by people",
     ),
     (
-        "fsum(-population_share * log_relative_income) as theil_l",
-        "fsum(population_share * log_relative_income) as theil_l",
+        "fsum(-population_share * {{ logarithm }})",
+        "fsum(population_share * {{ logarithm }})",
         "Theil L has the other sign",
     ),
     (
-        "fsum(income_share * (log_relative_income",
-        "fsum(population_share * (log_relative_income",
-        "the part of T within groups is weighted by people",
+        "fsum(-population_share * {{ logarithm }})",
+        "fsum(-income_share * {{ logarithm }})",
+        "Theil L is weighted by income",
     ),
     (
-        "fsum(-population_share * log_relative_group_income)",
-        "fsum(-income_share * log_relative_group_income)",
-        "the part of L between groups is weighted by income",
+        "(log_relative_income - log_relative_group_income)",
+        "(log_relative_income + log_relative_group_income)",
+        "the part within groups adds that between them",
     ),
     (
-        "(sum(population * income) over one_group / sum(population) over one_group)",
-        "avg(income) over one_group",
+        "'(log_relative_subgroup_income - log_relative_group_income)'",
+        "'log_relative_subgroup_income'",
+        "the part between subgroups holds that between groups",
+    ),
+    (
+        "'(log_relative_income - log_relative_subgroup_income)'",
+        "'(log_relative_income - log_relative_group_income)'",
+        "the part within subgroups is that within groups",
+    ),
+    (
+        "(sum(population * income) over {{ places_window }} / sum(population) over {{ places_window }})",
+        "avg(income) over {{ places_window }}",
         "mean income of a group ignores population",
+    ),
+    (
+        "\n        / (sum(population * income) over whole / sum(population) over whole)",
+        "\n        / avg(income) over whole",
+        "mean income beside that of a group ignores population",
     ),
     (
         "ln(income / (sum(population * income) over whole / sum(population) over whole))",
@@ -191,21 +206,162 @@ DECOMPOSITION = _of(
     ("population > 0 and income > 0", "population > 0 and income >= 0", "a place without income counts"),
     ("whole as (partition by {{ key }})", "whole as ()", "years are pooled"),
     ("(partition by {{ key }}, group_name)", "(partition by group_name)", "groups are pooled over years"),
+    (
+        "(partition by {{ key }}, group_name, {{ subgroup }})",
+        "(partition by {{ key }}, {{ subgroup }})",
+        "a subgroup in two groups counts as one",
+    ),
+    (
+        "log_relative_mean_income('one_subgroup')",
+        "log_relative_mean_income('one_group')",
+        "subgroups have the group's mean",
+    ),
 )
 
 LAGS = _of(
     "macros/lags.sql",
-    ("= {{ year }} - 1", "< {{ year }}", "the lag is of the previous row, whatever its year"),
-    ("= {{ year }} - 1", "= {{ year }} - 2", "the lag is of two years"),
+    ("range between", "rows between", "the lag is of the previous row, whatever its year"),
     (
-        "then lag({{ column }}) over (partition by {{ place }} order",
-        "then lag({{ column }}) over (order",
-        "lags cross places",
+        "{{ years }} preceding and {{ years }} preceding",
+        "1 preceding and 1 preceding",
+        "the lag is of one year, whatever is asked",
     ),
-    ("then lag({{ column }})", "then lead({{ column }})", "the lag is of the year after"),
+    (
+        "{{ years }} preceding and {{ years }} preceding",
+        "{{ years }} preceding and 1 preceding",
+        "the lag is the largest value since",
+    ),
+    (
+        "{{ years }} preceding and {{ years }} preceding",
+        "{{ years }} following and {{ years }} following",
+        "the lag is of the year after",
+    ),
+    ("partition by {{ place }}\n        order", "order", "lags cross places"),
+    (
+        "max({{ column }}) over",
+        "min({{ column }}) over",
+        "the smallest value of that year is taken",
+        "a place has one row a year",
+    ),
     ("({{ column }} > avg(", "({{ column }} >= avg(", "the mean itself is above the mean"),
     (" filter (where {{ sample }}) over ()", " over ()", "the mean is over all rows, not the sample"),
     ("> avg({{ column }})", "> median({{ column }})", "the median is taken for the mean"),
+)
+
+OUTLIERS = _of(
+    "macros/outliers.sql",
+    ("{{ column }} is not null and ", "", "a missing value is pulled to the bound"),
+    (
+        " and {{ sample_quantile(column, sample, percentile) }} is not null",
+        "",
+        "without a sample a value is bounded by nothing",
+    ),
+    (
+        "then least(\n                greatest({{ column }}, ",
+        "then greatest(\n                least({{ column }}, ",
+        "values are pulled out, not in",
+    ),
+    ("'1 - ' ~ percentile) }}\n            )", "percentile) }}\n            )", "both bounds are the lower one"),
+    (
+        "{{ sample_quantile(column, sample, '1 - ' ~ percentile) }}\n            then",
+        "{{ sample_quantile(column, sample, 1) }}\n            then",
+        "nothing is trimmed at the upper end",
+    ),
+    (
+        "{{ column }} between {{ sample_quantile(column, sample, percentile) }}\n            and {{ sample",
+        "{{ column }} > {{ sample_quantile(column, sample, percentile) }}\n            and {{ column }} < {{ sample",
+        "values on the bounds are trimmed",
+    ),
+    (" filter (where {{ sample }}) over ()", " over ()", "bounds are of all rows, not the sample"),
+    ("quantile_cont(", "quantile_disc(", "bounds are values of the sample, not between them"),
+)
+
+WEIGHTED_RECORDS = _of(
+    "macros/weighted_records.sql",
+    ("order by {{ value }} rows", "rows", "records are accumulated in no order"),
+    ("order by {{ value }} rows", "order by {{ value }} desc rows", "records are accumulated from the top"),
+    ("rows between unbounded", "range between unbounded", "equal values share one running weight"),
+    ("partition by {{ group_column }} order by", "order by", "records are accumulated over places"),
+    (
+        "(2 * {{ running_weight }} - {{ weight }})",
+        "(2 * {{ running_weight }})",
+        "the Gini index has no correction for n",
+    ),
+    (
+        "/ (sum({{ weight }}) * sum({{ weight }} * {{ value }}))",
+        "/ (count(*) * sum({{ weight }} * {{ value }}))",
+        "the Gini index counts records for weights",
+    ),
+    (
+        "when sum({{ weight }} * {{ value }}) > 0\n            -- Rounding",
+        "when true\n            -- Rounding",
+        "the Gini index of nothing is NaN",
+    ),
+    (
+        "0,\n                sum({{ weight }} * {{ value }} * (2",
+        "-1,\n                sum({{ weight }} * {{ value }} * (2",
+        "rounding takes the Gini index below zero",
+    ),
+    (
+        "when sum({{ weight }} * {{ value }}) > 0\n            then",
+        "when true\n            then",
+        "Theil T of nothing is a number or NaN",
+    ),
+    (
+        "coalesce({{ value }} * {{ log_or_null(value) }}, 0)",
+        "{{ value }} * {{ log_or_null(value) }}",
+        "a value of 0 is missing",
+        "a sum leaves out what is missing, which adds nothing either",
+    ),
+    (
+        "/ sum({{ weight }} * {{ value }})\n                - ln(",
+        "/ sum({{ weight }})\n                - ln(",
+        "Theil T of records is weighted by people",
+    ),
+    (
+        "- ln(sum({{ weight }} * {{ value }}) / sum({{ weight }}))",
+        "- ln(avg({{ value }}))",
+        "the mean of Theil T ignores weights",
+    ),
+    (
+        "0,\n                sum({{ weight }} * coalesce",
+        "-1,\n                sum({{ weight }} * coalesce",
+        "rounding takes Theil T below zero",
+    ),
+    ("when min({{ value }}) > 0", "when max({{ value }}) > 0", "Theil L leaves values of 0 out"),
+    (
+        "- sum({{ weight }} * {{ log_or_null(value) }}) / sum({{ weight }})",
+        "- avg({{ log_or_null(value) }})",
+        "the mean logarithm of Theil L ignores weights",
+    ),
+    (
+        " ln(sum({{ weight }} * {{ value }}) / sum({{ weight }}))\n                - sum",
+        " ln(avg({{ value }}))\n                - sum",
+        "the mean of Theil L ignores weights",
+    ),
+    (
+        "0,\n                ln(sum({{ weight }}",
+        "-1,\n                ln(sum({{ weight }}",
+        "rounding takes Theil L below zero",
+    ),
+)
+
+RECORDS = (
+    *_of(
+        "macros/records.sql",
+        ("{{ wage }} between 0 and", "{{ wage }} between 1 and", "a wage of 0 does not count"),
+        ("{{ wage }} between 0 and", "{{ wage }} between -1e15 and", "a negative wage counts"),
+        ("{{ weight }} between 1e-15 and", "{{ weight }} between 0 and", "a weight of 0 counts"),
+    ),
+    *_of(
+        "models/micro/city_wage_inequality.sql",
+        ("{{ is_usable_wage('records.wage') }} and ", "", "any wage counts"),
+        (" and {{ is_usable_weight('records.weight') }}", "", "any weight counts"),
+        (" and records.printed_year = places.printed_year", "", "records count in every year of their city"),
+        ("select distinct\n        place_year", "select\n        place_year", "a city of two names has two rows"),
+        ("'wage', 'place_year')", "'wage', '1')", "running weights run on from place to place"),
+        ("sum(weight * wage) / sum(weight)", "avg(wage)", "the mean wage ignores weights"),
+    ),
 )
 
 STUDIES = _of(
@@ -223,6 +379,7 @@ STUDIES = _of(
         "the last year of a study is missing",
     ),
     ("where memberships.grouping = '{{ grouping }}'", "", "members of any grouping are members of one"),
+    ('is not null{{ " and "', 'is not null{{ " or "', "a row with one variable is complete"),
 )
 
 CITY_TRADE = _of(
@@ -258,6 +415,16 @@ CITY_WAGES = _of(
 
 CITY_EMPLOYMENT = _of(
     "models/indices/city_employment.sql",
+    (
+        "coalesce(group_column, nullif('{{ unassigned_sectors_group() }}', ''))",
+        "group_column",
+        "the var gives no sector a group",
+    ),
+    (
+        "coalesce(group_column, nullif('{{ unassigned_sectors_group() }}', ''))",
+        "coalesce(nullif('{{ unassigned_sectors_group() }}', ''), group_column)",
+        "the var gives every sector its group",
+    ),
     ("having count(*) = any_value(group_sizes.sectors)", "having count(*) >= 1", "a group lacks a sector"),
     (" and observations.scope = 'total'", "", "employment of districts counts twice"),
     ("observations.place_level = 'city' and ", "", "employment of provinces counts"),
@@ -331,19 +498,95 @@ CITY_PRODUCTIVITY = _of(
     ("by_city.alpha_city > 0.5", "by_city.alpha_city < 0.5", "the bias is towards labour"),
 )
 
-POLICY_EXPOSURE = _of(
-    "models/indices/policy_exposure.sql",
-    ("min(first_year) as cohort", "max(first_year) as cohort", "the cohort is the last year of treatment"),
-    ("unit_level = 'city' and place_code", "place_code", "a district treats its city"),
-    ("panel.year - treatments.cohort as", "panel.year - treatments.cohort + 1 as", "the year of treatment is year one"),
-    ("panel.year >= treatments.cohort", "panel.year > treatments.cohort", "treatment starts a year late"),
-    (
-        "bool_or(confidence = 'sourced') filter (where is_first)",
-        "bool_or(confidence = 'sourced')",
-        "a later document vouches for the first year",
+POLICIES = (
+    *_of(
+        "models/indices/policy_listings.sql",
+        (
+            "order by confidence = 'sourced' desc, first_year asc\n    )",
+            "order by confidence = 'sourced' desc, first_year desc\n    )",
+            "the cohort is the last year of treatment",
+        ),
+        (
+            "order by confidence = 'sourced' desc, first_year asc\n    )",
+            "order by first_year asc\n    )",
+            "a recalled year counts as much as a document",
+        ),
+        ("case when unit_level = 'city' then place_code end", "place_code", "a district treats its city"),
+        ("    where reject_reason is null\n", "", "rejected rows of a list count"),
+        (
+            "partition by policy, city_code\n        order",
+            "partition by city_code\n        order",
+            "any policy gives every other its year",
+        ),
+        ("bool_or(confidence", "bool_and(confidence", "a remembered entry spoils a document"),
+        ("(partition by policy, city_code) as", "(partition by city_code) as", "a document vouches for every policy"),
+        ("policy, city_code, file_id", "policy, city_code", "what agrees with another list is repeated"),
+        ("row_in_list > 1", "row_in_list > 2", "one repetition in a list is none"),
+        (
+            "(first_year <> cohort or row_in_list > 1)",
+            "row_in_list > 1",
+            "the same city under another year is not repeated",
+        ),
+        (
+            "city_code is not null and (first_year <> cohort",
+            "(first_year <> cohort",
+            "districts repeat each other",
+        ),
     ),
-    ("bool_or(confidence", "bool_and(confidence", "a remembered entry spoils a document of the same year"),
-    ("treatments on policies.policy = treatments.policy and ", "treatments on ", "any policy treats as every other"),
+    *_of(
+        "models/indices/policy_exposure.sql",
+        (
+            "case when is_sourced or '{{ policy_confidence() }}' = 'all' then cohort end",
+            "cohort",
+            "the var is not asked",
+        ),
+        ("is_sourced or '{{ policy_confidence() }}' = 'all'", "is_sourced", "recalled years never count"),
+        ("    where city_code is not null\n", "", "a policy of districts leaves every city untreated"),
+        ("select distinct\n        policy,", "select\n        policy,", "a city listed twice has two rows"),
+        (
+            "panel.year - treatments.cohort as",
+            "panel.year - treatments.cohort + 1 as",
+            "the year of treatment is year one",
+        ),
+        ("panel.year >= treatments.cohort", "panel.year > treatments.cohort", "treatment starts a year late"),
+        (
+            "case when treatments.city_code is null then false else panel.year >= treatments.cohort end",
+            "coalesce(panel.year >= treatments.cohort, false)",
+            "an unknown exposure is none",
+        ),
+        (
+            "case when treatments.city_code is null then false else panel.year >= treatments.cohort end",
+            "panel.year >= treatments.cohort",
+            "cities that no listing names are unknown",
+        ),
+        ("coalesce(treatments.is_sourced, false)", "treatments.is_sourced", "whether nothing is sourced is unknown"),
+        (
+            "treatments on policies.policy = treatments.policy and ",
+            "treatments on ",
+            "any policy treats as every other",
+        ),
+    ),
+    *_of(
+        "models/indices/policy_quality.sql",
+        ("count(distinct city_code) as", "count(city_code) as", "a city listed twice is two treated cities"),
+        ("filter (where not is_sourced)", "filter (where is_sourced)", "sourced cities are the recalled ones"),
+        ("filter (where city_code is null) as", "as", "every listed row is a place below a city"),
+        (
+            "count(distinct city_code) filter (where is_repeated)",
+            "count(*) filter (where is_repeated)",
+            "repeated rows are counted for cities",
+        ),
+        ("'unknown place', ", "", "an unknown place is no unknown place"),
+        (" and policy is not null", "", "rows without a policy are a policy of their own"),
+        (
+            "filter (where is_treated) as",
+            "filter (where is_treated is not null) as",
+            "known city-years are treated ones",
+        ),
+        ("is_treated and not is_sourced", "not is_sourced", "city-years from memory are those without a document"),
+        ("filter (where is_treated is null)", "filter (where not is_treated)", "untreated city-years are unknown"),
+        ("full join rejects", "left join rejects", "a policy with nothing but rejects is not there"),
+    ),
 )
 
 PROVINCES = (
@@ -385,6 +628,53 @@ PROVINCES = (
     ),
 )
 
+CITY_INCOME_THEIL = _of(
+    "models/indices/city_income_theil.sql",
+    (
+        "coalesce(count(provinces.province_code) = max(provinces.all_provinces), false)",
+        "count(provinces.province_code) > 0",
+        "a grouping that a municipality is in is one of provinces",
+    ),
+    (
+        "coalesce(count(provinces.province_code) = max(provinces.all_provinces), false)",
+        "count(provinces.province_code) = max(provinces.all_provinces)",
+        "it is not known whether a grouping without a province is one of provinces",
+        "a case takes unknown for false",
+    ),
+    ("panel.pop_registered_yearend_10k_persons as population", "1 as population", "every city has as many people"),
+    (
+        "ratio('panel.gdp_100m_cny * 10000', 'panel.pop_registered_yearend_10k_persons')",
+        "ratio('panel.gdp_100m_cny * 10000', '1')",
+        "income is GDP, not per person",
+    ),
+    (
+        "coalesce(memberships.group_name, 'not listed')",
+        "coalesce(memberships.group_name, panel.city_code)",
+        "each city that is not listed is a group",
+    ),
+    (
+        "    left join memberships\n",
+        "    inner join memberships\n",
+        "cities that are not listed do not count",
+    ),
+    (
+        "then panel.province_code else panel.city_code",
+        "then panel.city_code else panel.province_code",
+        "cities are looked up among provinces",
+    ),
+    ("'year'], 'province_code')", "'year'], 'group_name')", "provinces are the groups themselves"),
+    (
+        "theil_t_within_subgroups as theil_t_within_provinces",
+        "theil_t_within as theil_t_within_provinces",
+        "the part of T within provinces is that within groups",
+    ),
+    (
+        "theil_l_between_subgroups as theil_l_between_provinces",
+        "theil_l_between as theil_l_between_provinces",
+        "the part of L between provinces is that between groups",
+    ),
+)
+
 MARTS = (
     *_of(
         "models/marts/import_inequality.sql",
@@ -407,21 +697,56 @@ MARTS = (
             "means of provinces take years outside the window",
         ),
         (
-            "'samples.ln_inno', 'samples.province_code', 'samples.year') }} as l_ln_inno",
-            "'samples.ln_trade', 'samples.province_code', 'samples.year') }} as l_ln_inno",
+            "'samples.ln_inno', 'samples.province_code', 1, 'samples.year') }} as l_ln_inno",
+            "'samples.ln_trade', 'samples.province_code', 1, 'samples.year') }} as l_ln_inno",
             "the lag is of another variable",
         ),
         ("above_sample_mean('samples.trdgdp'", "above_sample_mean('samples.intrd'", "openness is of imports"),
+        ("'ln_fdi_as_published', 'ln_pgdp'", "'ln_fdi', 'ln_pgdp'", "a complete row needs the defined FDI"),
+        ("'ln_pgdp', 'unemployment'\n", "'ln_pgdp'\n", "a complete row needs no unemployment"),
     ),
     *_of(
         "models/marts/trade_wage_share.sql",
         ("trade.trade_balance < 0 then", "trade.trade_balance <= 0 then", "a balanced city has a deficit"),
         ("region_northeast_in_central", "region_northeast_in_east", "the northeast is in the east"),
         (
-            "lag_one_year('trade', 'city_code')",
-            "lag_one_year('openness', 'city_code')",
+            "lag_years('trade', 'city_code', 1)",
+            "lag_years('openness', 'city_code', 1)",
             "the lagged balance is openness",
         ),
+        ("lag_years('trade', 'city_code', 2)", "lag_years('trade', 'city_code', 1)", "both lags are of one year"),
+        (
+            "lag_years('trade_trimmed', 'city_code', 1)",
+            "lag_years('trade_winsorised', 'city_code', 1)",
+            "the lagged trimmed balance is the winsorised one",
+        ),
+        (
+            "lag_years('trade_winsorised', 'city_code', 2)",
+            "lag_years('trade_winsorised', 'city_code', 1)",
+            "the second lag of the winsorised balance is the first",
+        ),
+        (
+            "winsorised(variable, 'in_published_sample'",
+            "winsorised(variable, 'is_study_city'",
+            "bounds of winsorised variables are of all years",
+        ),
+        (
+            "without_outliers(variable, 'in_published_sample'",
+            "without_outliers(variable, 'is_published_window'",
+            "bounds of trimmed variables are of all cities",
+        ),
+        (
+            "outlier_percentile()) }} as {{ variable }}_trimmed",
+            "0.01) }} as {{ variable }}_trimmed",
+            "the var does not change trimmed variables",
+        ),
+        ("'tfp', 'unemp_as_published'", "'tfp', 'unemp'", "a complete row needs private employment"),
+        (
+            "        productivity.alpha,\n        productivity.alpha_city,",
+            "        productivity.alpha_city as alpha,\n        productivity.alpha as alpha_city,",
+            "the elasticities are swapped",
+        ),
+        ("\n        and panel.year = wage_inequality.year", "", "the Gini index of a city is that of any year"),
         ("wages.wage_gap as gapwage", "wages.wage_share as gapwage", "the wage gap is the wage share"),
         ("wages.revenue_share as govern", "wages.expenditure_share as govern", "fiscal capacity is expenditure"),
         (
@@ -449,10 +774,30 @@ MARTS = (
         ("ln_agdp * ln_agdp as", "2 * ln_agdp as", "the square is the double"),
         ("], 'in_published_sample')", "], 'true')", "mean productivity is of all cities and years"),
         (
-            "exposure.cohort is null or exposure.is_sourced",
+            "exposure.is_sourced or (exposure.cohort is null and exposure.is_treated is not null)",
             "exposure.is_sourced",
             "cities never treated leave the sourced sample",
         ),
+        (
+            "(exposure.cohort is null and exposure.is_treated is not null)",
+            "exposure.cohort is null",
+            "cities of unknown treatment count as never treated",
+        ),
+        ("where policy = 'smart_city'", "where policy = 'innovative_city'", "the other policy is the treatment"),
+        (
+            "smart_cities.is_treated as policy_post",
+            "coalesce(smart_cities.is_treated, false) as policy_post",
+            "without a list no city is smart",
+        ),
+        ("cities.is_provincial_capital\n        or", "false\n        or", "capitals have no high rank"),
+        (
+            "        or {{ in_grouping('panel.city_code', 'separate_planning') }}\n",
+            "",
+            "cities that are planned separately have no high rank",
+        ),
+        ("'special_economic_zone'", "'separate_planning'", "special economic zones have no high rank"),
+        ("'theil', 'treat_post', 'ln_agdp'", "'theil', 'ln_agdp'", "a row of unknown treatment is complete"),
+        ("'talents', 'ainternet', 'urban'\n", "'talents', 'urban'\n", "a complete row needs no internet"),
         ("wages.expenditure_share as gov", "wages.revenue_share as gov", "government is revenue"),
         (
             "('output_share_secondary', 'productivity_secondary_10k_cny'),",
@@ -469,6 +814,9 @@ MUTANTS = (
     *PRODUCTIVITY,
     *DECOMPOSITION,
     *LAGS,
+    *OUTLIERS,
+    *WEIGHTED_RECORDS,
+    *RECORDS,
     *STUDIES,
     *CITY_TRADE,
     *CITY_WAGES,
@@ -476,7 +824,8 @@ MUTANTS = (
     *SECTOR_GROUPS,
     *CITY_STRUCTURE,
     *CITY_PRODUCTIVITY,
-    *POLICY_EXPOSURE,
+    *POLICIES,
     *PROVINCES,
+    *CITY_INCOME_THEIL,
     *MARTS,
 )

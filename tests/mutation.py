@@ -34,10 +34,11 @@ TEST_FILES = (
     "test_mart_columns.py",
     "test_structure_formulas.py",
     "test_formulas.py",
+    "test_weighted_formulas.py",
     "test_indices_in_pandas.py",
 )
 _COPIED = (
-    *("macros", "models/indices", "models/marts", "seeds", "dbt_project.yml", "pyproject.toml"),
+    *("macros", "models/indices", "models/marts", "models/micro", "seeds", "dbt_project.yml", "pyproject.toml"),
     *(f"tests/{name}" for name in ("macros.py", "models.py", "indices_in_pandas.py", *TEST_FILES)),
 )
 #: Examples are drawn the same way each time, and a failing one is not made smaller: that it fails is all that counts.

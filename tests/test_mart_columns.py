@@ -485,7 +485,7 @@ def innovative_city(*rows: Row, lists: list[Row] | None = None, **variables: str
         *models,
         city_panel=city_panel(*rows),
         variables=variables,
-        observations=income_observations("city", *((code, 2011) for code in (HEFEI, *CITIES_OF_HEBEI))),
+        observations=income_observations("city", *((code, 2011) for code in (HEFEI, SANYA, *CITIES_OF_HEBEI))),
         policy_places=pilots,
         resolved_policy_rows=lists or [listed(None, 2010, reject_reason="unknown place")],
         exchange_rates=[{"year": 2011, "cny_per_usd": 6.0}],
@@ -561,12 +561,16 @@ def test_a_row_of_innovative_city_is_complete_if_it_has_what_the_study_needs() -
 
 
 def test_a_row_of_unknown_treatment_is_not_complete() -> None:
-    rows = [COMPLETE_CITY, city_row(SANYA, 2012)]
-    # Hefei's year is of a document; Sanya's is from memory
-    pilots = {code: row for (code, _), row in innovative_city(*rows, policy_confidence="sourced").items()}
-    assert (pilots[HEFEI]["is_complete"], pilots[HEFEI]["treat_post"]) == (True, True)
-    names = ("treat_post", "cohort", "relative_year", "is_sourced_pilot", "is_never_treated_or_sourced", "is_complete")
-    assert [pilots[SANYA][name] for name in names] == [None, None, None, False, False, False]
+    rows = [COMPLETE_CITY, COMPLETE_CITY | {"city_code": SANYA}]
+    names = ("is_complete", "treat_post", "cohort", "relative_year", "is_sourced_pilot", "is_never_treated_or_sourced")
+    # Hefei's year is of a document, Sanya's from memory: not yet treated, and complete, unless only documents count
+    for confidence, sanya in (
+        ("all", [True, False, 2012, -1, False, False]),
+        ("sourced", [False, None, None, None, False, False]),
+    ):
+        mart = innovative_city(*rows, policy_confidence=confidence)
+        assert [mart[HEFEI, 2011][name] for name in names] == [True, True, 2010, 1, True, True]
+        assert [mart[SANYA, 2011][name] for name in names] == sanya
 
 
 def test_smart_cities_are_those_of_a_list() -> None:

@@ -101,6 +101,15 @@ def test_gini_of_many_records_is_half_the_relative_mean_difference() -> None:
     assert indices(records)[0] == pytest.approx(numpy_gini(records), abs=1e-12)
 
 
+def test_rounding_never_takes_an_index_below_zero() -> None:
+    # Equal wages differ from their mean by rounding alone, which falls on either side.
+    draw = np.random.default_rng(1)
+    for number in range(2, 80):
+        wages = np.full(number, draw.lognormal(10, 1))
+        values = indices(zip(wages.tolist(), draw.uniform(0.5, 2.5, number).tolist(), strict=True))
+        assert all(value is not None and 0 <= value < 1e-12 for value in values)
+
+
 @settings(max_examples=60, deadline=None)
 @given(ROWS.filter(lambda rows: max(wage for wage, _ in rows) > 1))
 def test_bounds(records: list[tuple[float, float]]) -> None:
