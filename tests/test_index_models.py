@@ -637,12 +637,8 @@ def test_policy_exposure_by_hand(confidence: str) -> None:
     recalled = [(2009, -2, False, False), (2009, -1, False, False), (2009, 0, True, False), (2009, 3, True, False)]
     unknown = [(None, None, None, False)] * 4
     assert exposures(confidence) == {
-        ("innovative_city", A): [
-            *((2010, -3, False, True), (2010, -2, False, True), (2010, -1, False, True), (2010, 2, True, True))
-        ],
-        ("innovative_city", B): [
-            *((2009, -2, False, True), (2009, -1, False, True), (2009, 0, True, True), (2009, 3, True, True))
-        ],
+        ("innovative_city", A): [(2010, year - 2010, year >= 2010, True) for year in YEARS],
+        ("innovative_city", B): [(2009, year - 2009, year >= 2009, True) for year in YEARS],
         ("innovative_city", C): never,
         ("innovative_city", D): recalled if confidence == "all" else unknown,
         **{("broadband", city): never for city in (A, B, C)},
