@@ -701,11 +701,11 @@ def test_policy_quality_by_hand(confidence: str, city_years: tuple[int, int, int
 
 def test_city_wage_inequality_by_hand() -> None:
     records = [
-        # two spellings of one city: 2, 2, 8 and, by its weight twice, 4
+        # spellings of one city: 2, 2, 6 and, by its weight twice, 5
         ("苏州市", 2010, 2.0, 1.0),
-        ("苏州", 2010, 8.0, 1.0),
+        ("苏州", 2010, 6.0, 1.0),
         ("苏州市", 2010, 2.0, 1.0),
-        ("320500", 2010, 4.0, 2.0),
+        ("320500", 2010, 5.0, 2.0),
         # a year later, and another city: one record each
         ("苏州市", 2011, 7.0, 1.0),
         ("南京市", 2010, 9.0, 0.5),
@@ -733,12 +733,13 @@ def test_city_wage_inequality_by_hand() -> None:
         "city_code",
         "year",
     )
-    # 2, 2, 4, 4, 8 of mean 4. Gini: 2 (2 + 2 x 2 + 3 x 4 + 4 x 4 + 5 x 8) / (5 x 20) - 6 / 5 = 148 / 100 - 1.2
-    # T: (2 x 0.5 ln 0.5 + 2 ln 2) / 5 = ln 2 / 5; L: (2 ln 2 - ln 2) / 5
+    # 2, 2, 5, 5, 6 of mean 4. Gini: 2 (2 + 2 x 2 + 3 x 5 + 4 x 5 + 5 x 6) / (5 x 20) - 6 / 5 = 142 / 100 - 1.2
+    theil_t = (2 * 0.5 * math.log(0.5) + 2 * 1.25 * math.log(1.25) + 1.5 * math.log(1.5)) / 5
+    theil_l = -(2 * math.log(0.5) + 2 * math.log(1.25) + math.log(1.5)) / 5
     names = ("records", "weight_total", "wage_mean_cny", "gini", "theil_t", "theil_l")
     near = pytest.approx
     assert {key: tuple(row[name] for name in names) for key, row in found.items()} == {
-        ("320500", 2010): (4, 5.0, 4.0, near(0.28), near(math.log(2) / 5), near(math.log(2) / 5)),
+        ("320500", 2010): (4, 5.0, 4.0, near(0.22), near(theil_t), near(theil_l)),
         ("320500", 2011): (1, 1.0, 7.0, 0.0, near(0, abs=1e-15), near(0, abs=1e-15)),
         ("320100", 2010): (1, 0.5, 9.0, 0.0, near(0, abs=1e-15), near(0, abs=1e-15)),
         # all with one of two: (n - 1) / n, and ln n
