@@ -32,6 +32,12 @@ def _source() -> str:
 
 
 @cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One for all calls, since opening one takes longer than a query; one thread, for sums that repeat exactly."""
+    return duckdb.connect(config={"threads": 1})
+
+
+@cache
 def sql(call: str) -> str:
     """The SQL of a macro call, such as sql("ratio('a', 'b')")."""
     environment = jinja2.Environment()
@@ -45,11 +51,10 @@ def evaluate(call: str, columns: str, rows: list[tuple], is_aggregate: bool = Fa
         name: pa.array(values, type=_type(values))
         for name, values in zip(["position", *names], [range(len(rows)), *zip(*rows, strict=True)], strict=True)
     }
-    given = pa.table(arrays)  # noqa: F841 (DuckDB reads it by name)
-    with duckdb.connect() as connection:
-        order = "" if is_aggregate else "order by position"
-        answer = connection.sql(f"select {sql(call)} from given {order}").fetchall()
-    return [value for (value,) in answer]
+    given = pa.table(arrays)
+    order = "" if is_aggregate else "order by position"
+    _connection().register("given", given)
+    return [value for (value,) in _connection().execute(f"select {sql(call)} from given {order}").fetchall()]
 
 
 def _type(values: Iterable) -> pa.DataType:

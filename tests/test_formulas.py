@@ -45,6 +45,8 @@ def theil_in_numpy(p: float, u: float, r: float) -> float:
         (0.0, 5.0, 3.0, 0.0),
         # the countryside earns nothing: its term is 0 ln 0 = 0, the towns have all income: ln(1 / 0.5)
         (0.5, 4.0, 0.0, math.log(2)),
+        # and the other way round: a fifth lives in the countryside and has all income, ln(1 / 0.2)
+        (0.8, 0.0, 4.0, math.log(5)),
     ],
 )
 def test_theil_equals_hand_worked_numbers(p: float, u: float, r: float, expected: float) -> None:
@@ -89,9 +91,38 @@ def test_theil_equals_numpy(places: list[tuple]) -> None:
     assert theil(places) == pytest.approx([max(0.0, theil_in_numpy(*place)) for place in places], abs=1e-11)
 
 
+def test_rounding_never_takes_the_index_below_zero() -> None:
+    # Equal incomes leave s ln(s / p) = 0 twice, but for rounding, which falls on either side.
+    places = [(share / 997, income, income) for share in range(1, 997) for income in (3.3, 12345.67)]
+    assert min(theil(places)) >= 0
+
+
+def test_income_ratio_and_income_share_by_hand() -> None:
+    # urban share 0.5, incomes 3 and 1: 1.5 / 2; incomes 2e4 and 8e3 at 0.6: 12000 / 15200; no income at all
+    rows = [(0.5, 3.0, 1.0), (0.6, 2e4, 8e3), (0.5, 0.0, 0.0), (0.3, 5.0, 0.0)]
+    shares = evaluate("income_share('p', 'u', 'r')", "p, u, r", rows)
+    assert shares == [0.75, pytest.approx(15 / 19), None, 1.0]
+    assert evaluate("ratio('u', 'r')", "p, u, r", rows) == [3.0, 2.5, None, None]
+
+
+def test_terms_of_a_theil_index_by_hand() -> None:
+    # 0.5 ln(0.5 / 0.25); 0 ln 0 = 0, even over 0; something over nothing, and a negative share, are undefined
+    rows = [(0.5, 0.25), (0.0, 0.5), (0.0, 0.0), (0.5, 0.0), (-0.1, 0.5), (0.5, -0.1)]
+    values = evaluate("xlogx_ratio('x', 'y')", "x, y", rows)
+    assert values == [pytest.approx(0.5 * math.log(2), abs=1e-15), 0.0, 0.0, None, None, None]
+
+
 def test_ratio_and_logarithm_are_null_not_infinite() -> None:
-    assert evaluate("ratio('a', 'b')", "a, b", [(6.0, 3.0), (1.0, 0.0), (0.0, 0.0)]) == [2.0, None, None]
-    assert evaluate("log_or_null('a')", "a", [(math.e,), (0.0,), (-1.0,)]) == [1.0, None, None]
+    rows = [(6.0, 3.0), (1.0, 0.0), (0.0, 0.0), (0.0, 2.0), (-1.0, 4.0), (None, 2.0), (2.0, None)]
+    assert evaluate("ratio('a', 'b')", "a, b", rows) == [2.0, None, None, 0.0, -0.25, None, None]
+    rows = [(math.e,), (1.0,), (10.0,), (0.0,), (-1.0,), (None,)]
+    assert evaluate("log_or_null('a')", "a", rows) == [1.0, 0.0, pytest.approx(math.log(10)), None, None, None]
+
+
+def test_arguments_of_a_ratio_are_whole_expressions() -> None:
+    # 1 + 5 over 1 + 2, and its double
+    assert evaluate("ratio('(a + b)', '(a + 2)') ~ ' * 2'", "a, b", [(1.0, 5.0)]) == [4.0]
+    assert evaluate("'2 / ' ~ ratio('a', 'b')", "a, b", [(1.0, 4.0)]) == [8.0]
 
 
 def test_centred_product_is_worked_by_hand() -> None:
@@ -101,9 +132,27 @@ def test_centred_product_is_worked_by_hand() -> None:
 
 
 def test_centred_product_over_a_sample_uses_the_means_of_the_sample() -> None:
-    # sample means over the rows below 5: 2 and 20; the row outside is centred on them too: (5-2)(20-20)
-    rows = [(1.0, 30.0), (3.0, 10.0), (5.0, 20.0)]
-    assert evaluate("centred_product('a', 'b', 'a < 5')", "a, b", rows) == [-10.0, -10.0, 0.0]
+    # sample means over the rows below 5: 2 and 20; the row outside is centred on them too: (5-2)(50-20)
+    rows = [(1.0, 30.0), (3.0, 10.0), (5.0, 50.0)]
+    assert evaluate("centred_product('a', 'b', 'a < 5')", "a, b", rows) == [-10.0, -10.0, 90.0]
+    # a missing value is in no mean and has no product
+    rows = [(1.0, 30.0), (3.0, 10.0), (None, 20.0)]
+    assert evaluate("centred_product('a', 'b')", "a, b", rows) == [-10.0, -10.0, None]
+
+
+PAIRS = st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3), st.integers(0, 1)), min_size=2, max_size=30)
+
+
+@settings(max_examples=30, deadline=None)
+@given(PAIRS, st.floats(-100, 100))
+def test_centred_product_equals_numpy_and_does_not_depend_on_the_origin(pairs: list[tuple], shift: float) -> None:
+    rows = [*pairs, (1.0, 2.0, 1)]
+    a, b, flag = np.array(rows).T
+    expected = (a - a[flag == 1].mean()) * (b - b[flag == 1].mean())
+    assert evaluate("centred_product('a', 'b', 'flag = 1')", "a, b, flag", rows) == pytest.approx(expected, abs=1e-6)
+    shifted = [(x + shift, y - shift, flag) for x, y, flag in rows]
+    values = evaluate("centred_product('a', 'b', 'flag = 1')", "a, b, flag", shifted)
+    assert values == pytest.approx(expected, abs=1e-6)
 
 
 def test_lags_respect_gaps_and_places() -> None:
@@ -111,6 +160,12 @@ def test_lags_respect_gaps_and_places() -> None:
     rows = [(1, 2001, 10.0), (1, 2002, 11.0), (1, 2004, 13.0), (2, 2002, 20.0), (2, 2003, 21.0)]
     lags = evaluate("lag_years('x', 'place', 1)", "place, year, x", rows)
     assert lags == [None, 10.0, None, None, 20.0]
+
+
+def test_lags_of_missing_values_and_of_rows_in_any_order() -> None:
+    # the year before is there, its value is not: missing; the order of the rows is that of a shuffled table
+    rows = [(1, 2003, 12.0), (1, 2001, 10.0), (2, 2002, 20.0), (1, 2002, None), (2, 2001, 19.0)]
+    assert evaluate("lag_years('x', 'place', 1)", "place, year, x", rows) == [None, None, 19.0, 10.0, None]
 
 
 def test_a_lag_of_two_years_needs_that_year_and_not_the_one_between() -> None:
@@ -175,9 +230,20 @@ def test_winsorised_and_trimmed_equal_numpy(rows: list[tuple[float, int]], perce
 
 
 def test_above_sample_mean_compares_with_the_sample_only() -> None:
-    # mean of the rows in the sample (flag 1): 2
+    # mean of the rows in the sample (flag 1): 2; to equal it is not to be above it
     rows = [(1.0, 1), (3.0, 1), (100.0, 0), (2.0, 0), (None, 1)]
     assert evaluate("above_sample_mean('x', 'flag = 1')", "x, flag", rows) == [False, True, True, False, None]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 1)), min_size=1, max_size=30), st.sampled_from((1, 64)))
+def test_above_sample_mean_equals_numpy_in_any_unit(rows: list[tuple[int, int]], scale: int) -> None:
+    rows = [*rows, (0, 1)]
+    x, flag = np.array(rows).T
+    # In whole numbers, x > sum / n is x n > sum, which has no rounding.
+    expected = x * flag.sum() > x[flag == 1].sum()
+    scaled = [(float(value * scale), member) for value, member in rows]
+    assert evaluate("above_sample_mean('x', 'flag = 1')", "x, flag", scaled) == expected.tolist()
 
 
 @pytest.mark.parametrize(

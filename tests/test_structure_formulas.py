@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.indices_in_pandas import nested_theil
 from tests.macros import evaluate, sql
 
 SHARES = ["y1", "y2", "y3"]
@@ -91,6 +92,71 @@ def test_gaps_are_deviations_from_the_mean_times_n_over_n_minus_1(wages: list[fl
     assert gaps == pytest.approx([(wage - mean) * n / (n - 1) for wage in wages], abs=1e-9)
 
 
+QUALITY = "upgrading_quality([('y1', 'q1'), ('y2', 'q2')], 'flag = 1')"
+
+
+def test_upgrading_quality_by_hand() -> None:
+    # Means over the sample (flag 1): q1 2, q2 20. 0.5 x 1 / 2 + 0.5 x 30 / 20; 0.25 x 3 / 2 + 0.75 x 10 / 20; outside
+    # the sample on the same means: 1 x 4 / 2 + 0; a missing productivity is in no mean and leaves the row undefined.
+    rows = [(0.5, 0.5, 1.0, 30.0, 1), (0.25, 0.75, 3.0, 10.0, 1), (1.0, 0.0, 4.0, 99.0, 0), (0.5, 0.5, None, 20.0, 1)]
+    values = evaluate(QUALITY, "y1, y2, q1, q2, flag", rows)
+    assert values == [1.0, 0.75, 2.0, None]
+    # no productivity in the sample: no mean to divide by
+    assert evaluate(QUALITY, "y1, y2, q1, q2, flag", [(0.5, 0.5, 0.0, 3.0, 1), (0.5, 0.5, 1.0, 3.0, 0)]) == [None, None]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1), st.floats(0.01, 1e3), st.floats(0.01, 1e3), st.integers(0, 1)),
+        min_size=1,
+        max_size=25,
+    ),
+    st.floats(0.01, 100),
+)
+def test_upgrading_quality_equals_numpy_and_has_no_dimension(rows: list[tuple], unit: float) -> None:
+    rows = [(y, 1 - y, q1, q2, flag) for y, q1, q2, flag in [*rows, (0.5, 1.0, 1.0, 1)]]
+    y1, y2, q1, q2, flag = np.array(rows).T
+    expected = y1 * q1 / q1[flag == 1].mean() + y2 * q2 / q2[flag == 1].mean()
+    assert evaluate(QUALITY, "y1, y2, q1, q2, flag", rows) == pytest.approx(expected, rel=1e-9)
+    # each sector's productivity in a unit of its own
+    scaled = [(y1, y2, q1 * unit, q2 / unit, flag) for y1, y2, q1, q2, flag in rows]
+    assert evaluate(QUALITY, "y1, y2, q1, q2, flag", scaled) == pytest.approx(expected, rel=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(*[st.floats(0, 1e4)] * 3), min_size=1, max_size=20), st.floats(0.01, 100))
+def test_sector_shares_equal_numpy_in_any_unit(rows: list[tuple], unit: float) -> None:
+    rows = [(*row[:2], row[2] + 0.1) for row in rows]
+    values = np.array(rows)
+    scaled = [tuple(value * unit for value in row) for row in rows]
+    for number, name in enumerate(SHARES):
+        expected = (values / values.sum(axis=1, keepdims=True))[:, number]
+        for given_rows in (rows, scaled):
+            found = evaluate(f"sector_share('{name}', {SHARES})", "y1, y2, y3", given_rows)
+            assert found == pytest.approx(expected, rel=1e-9, abs=1e-15)
+
+
+def test_one_negative_or_missing_sector_leaves_no_share_whichever_it_is() -> None:
+    rows = [(1.0, 2.0, 3.0)]
+    rows += [tuple(bad if at == number else 1.0 for at in range(3)) for number in range(3) for bad in (None, -0.5)]
+    for name in SHARES:
+        assert evaluate(f"sector_share('{name}', {SHARES})", "y1, y2, y3", rows)[1:] == [None] * 6
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(simplex(), min_size=1, max_size=20))
+def test_upgrading_quantity_and_sector_theil_equal_numpy(rows: list) -> None:
+    shares = np.array(rows)
+    quantities = evaluate(f"upgrading_quantity({SHARES})", "y1, y2, y3", rows)
+    assert quantities == pytest.approx(shares @ [1, 2, 3], abs=1e-12)
+    assert all(1 - 1e-12 <= quantity <= 3 + 1e-12 for quantity in quantities)
+    # from sizes and their mean, as the index is defined
+    relative = shares / shares.mean(axis=1, keepdims=True)
+    theil = (relative * np.log(relative)).mean(axis=1)
+    assert evaluate(f"sector_theil({SHARES})", "y1, y2, y3", rows) == pytest.approx(theil, abs=1e-9)
+
+
 def test_total_factor_productivity_by_hand() -> None:
     # Y = 3 K^0.4 L^0.6 at K = 32, L = 243: K^0.4 = 4, L^0.6 = 27; then no capital
     rows = [(3 * 4 * 27.0, 32.0, 243.0), (1.0, 0.0, 1.0)]
@@ -104,9 +170,53 @@ def test_capital_elasticity_recovers_a_cobb_douglas_function() -> None:
     assert values == [pytest.approx(0.35, rel=1e-12)]
 
 
+INPUTS = st.tuples(*[st.floats(0.01, 1e4)] * 3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(INPUTS, min_size=1, max_size=15), st.floats(0.05, 0.95))
+def test_total_factor_productivity_equals_numpy_with_constant_returns(rows: list[tuple], alpha: float) -> None:
+    call = f"total_factor_productivity('y', 'k', 'l', '{alpha}')"
+    y, k, labour = np.array(rows).T
+    expected = y / (k**alpha * labour ** (1 - alpha))
+    assert evaluate(call, "y, k, l", rows) == pytest.approx(expected, rel=1e-9)
+    # twice of all inputs and output: the same productivity; twice the output alone: twice
+    assert evaluate(call, "y, k, l", [(2 * a, 2 * b, 2 * c) for a, b, c in rows]) == pytest.approx(expected, rel=1e-9)
+    assert evaluate(call, "y, k, l", [(2 * a, b, c) for a, b, c in rows]) == pytest.approx(2 * expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("gap", [(0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0), (None, 1.0, 1.0), (1.0, -1.0, 1.0)])
+def test_total_factor_productivity_needs_every_part(gap: tuple) -> None:
+    rows = [(1.0, 1.0, 1.0), gap]
+    assert evaluate("total_factor_productivity('y', 'k', 'l', '0.4')", "y, k, l", rows) == [1.0, None]
+
+
+def test_capital_elasticity_by_hand() -> None:
+    # ln(K / L): 0, 1, 2; ln(Y / L): 0, 2, 1; deviations -1, 0, 1 and -1, 1, 0: slope (1 + 0 + 0) / (1 + 0 + 1)
+    e = math.e
+    rows = [(1.0, 1.0, 1.0), (2 * e**2, 2 * e, 2.0), (3 * e, 3 * e**2, 3.0)]
+    assert evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", rows, True) == [pytest.approx(0.5, rel=1e-12)]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_capital_elasticity_equals_numpy_in_any_unit(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    y, k, labour = draw.lognormal(2, 1, (3, 40))
+    expected = np.polyfit(np.log(k / labour), np.log(y / labour), 1)[0]
+    for scales in ((1, 1, 1), (1e4, 10, 0.001)):
+        rows = list(zip(*((scales * np.array([y, k, labour]).T).T).tolist(), strict=True))
+        (value,) = evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", rows, is_aggregate=True)
+        assert value == pytest.approx(expected, rel=1e-9)
+
+
 def test_capital_elasticity_is_null_without_variation() -> None:
-    rows = [(1.0, 2.0, 1.0), (3.0, 4.0, 2.0)]
-    assert evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", rows, is_aggregate=True) == [None]
+    # the same capital intensity twice; one row; a second intensity that only a row without output has
+    for rows in (
+        [(1.0, 2.0, 1.0), (3.0, 4.0, 2.0)],
+        [(1.0, 2.0, 1.0)],
+        [(1.0, 2.0, 1.0), (0.0, 9.0, 1.0), (None, 5.0, 1.0)],
+    ):
+        assert evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", rows, is_aggregate=True) == [None]
 
 
 def decomposition(places: list[tuple[int, str, float, float]]) -> dict[str, float]:
@@ -189,43 +299,6 @@ def nested_decomposition(places: list[tuple[str, str, float, float]]) -> dict[st
         return dict(zip(connection.sql(call).columns, values, strict=True))
 
 
-def nested_in_numpy(places: list[tuple[str, str, float, float]]) -> dict[str, float]:
-    """Each part by its definition: group means first, then weighted indices of means and within each group."""
-    population = np.array([place[2] for place in places])
-    money = population * np.array([place[3] for place in places])
-    population, money = population / population.sum(), money / money.sum()
-
-    def index_of(blocks: list[np.ndarray], weight: str) -> float:
-        """Theil index of the means of blocks of places, on the shares of the blocks."""
-        people = np.array([population[block].sum() for block in blocks])
-        income = np.array([money[block].sum() for block in blocks])
-        people, income = people / people.sum(), income / income.sum()
-        return float(
-            (income * np.log(income / people)).sum() if weight == "t" else (people * np.log(people / income)).sum()
-        )
-
-    def blocks_of(names: list[tuple[str, ...]], inside: np.ndarray) -> list[np.ndarray]:
-        return [np.array([i for i in inside if names[i] == name]) for name in sorted({names[i] for i in inside})]
-
-    everyone = np.arange(len(places))
-    cities = [(str(i),) for i in everyone]
-    regions = [(place[0],) for place in places]
-    provinces = [place[:2] for place in places]
-    parts = {}
-    for weight, share in (("t", money), ("l", population)):
-        parts[f"theil_{weight}"] = index_of(blocks_of(cities, everyone), weight)
-        parts[f"theil_{weight}_between"] = index_of(blocks_of(regions, everyone), weight)
-        parts[f"theil_{weight}_between_subgroups"] = sum(
-            share[region].sum() * index_of(blocks_of(provinces, region), weight)
-            for region in blocks_of(regions, everyone)
-        )
-        parts[f"theil_{weight}_within_subgroups"] = sum(
-            share[province].sum() * index_of(blocks_of(cities, province), weight)
-            for province in blocks_of(provinces, everyone)
-        )
-    return parts
-
-
 def test_nested_decomposition_by_hand() -> None:
     # Four people with 1, 3, 2, 2 in three provinces of two regions; mean 2. Both regions have it: nothing between them.
     # Region a: provinces of one person with 1 and 3: T = (0.5 ln 0.5 + 1.5 ln 1.5) / 2, half of all income.
@@ -295,5 +368,5 @@ def test_nested_decomposition_is_additive_and_keeps_the_simple_one(places: list[
 @given(NESTED_PLACES)
 def test_nested_decomposition_equals_numpy(places: list[tuple[str, str, float, float]]) -> None:
     values = nested_decomposition(places)
-    for name, expected in nested_in_numpy(places).items():
+    for name, expected in nested_theil(places).items():
         assert values[name] == pytest.approx(expected, abs=1e-10), name

@@ -1,7 +1,7 @@
 """The full versions of the statistical tests, too long for every change: `make verify`.
 
-Runs them with many more draws, and with every edition of the yearbook left out in turn, and writes what they print to
-docs/verification.md, with command and date.
+Runs them with many more draws, and with every edition of the yearbook left out in turn, then puts every mutant into the
+formulas, and writes what they print to docs/verification.md, with command and date.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DRAWS = 2000
 
 
 def main() -> int:
-    """Run the tests marked long at full size; the exit status is theirs."""
+    """Run the tests marked long at full size and every mutant; the exit status is 0 if both pass."""
     command = [sys.executable, "-m", "pytest", "-m", "long", "-v", "-s", "--no-header", "-p", "no:cacheprovider"]
     done = subprocess.run(
         command,
@@ -29,13 +29,20 @@ def main() -> int:
         check=False,
     )
     print(done.stdout + done.stderr)
+    mutation = subprocess.run(
+        [sys.executable, "-m", "tests.mutation"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    print(mutation.stdout + mutation.stderr)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     PAGE.write_text(
         "# Verification\n\n"
-        f"`make verify` on {today}, {DRAWS} draws (seeds 1 to {DRAWS}):\n\n```\n{done.stdout.strip()}\n```\n",
+        f"`make verify` on {today}, {DRAWS} draws (seeds 1 to {DRAWS}):\n\n```\n{done.stdout.strip()}\n```\n\n"
+        "## Mutants of the formulas\n\n"
+        "Each is a deliberate mistake in a formula, and the test that notices it:\n\n"
+        f"```\n{mutation.stdout.strip()}\n```\n",
         encoding="utf-8",
     )
-    return done.returncode
+    return done.returncode or mutation.returncode
 
 
 if __name__ == "__main__":
