@@ -36,7 +36,7 @@ class Limits:
 
     placebo_draws: int = 1000
     bootstrap_draws: int = 1000
-    curve_rows: int = 1000
+    curve_rows: int = 400
 
     def __post_init__(self) -> None:
         """Raise ValueError for a limit that leaves nothing."""
@@ -171,7 +171,7 @@ def _instrument_pretrend(task: Task) -> Output:
     table = instrument_pretrend(
         task.frame, options["base"].name, options["start"], options["end"], task.confidence_level
     )
-    return Output({"pre_trend": table})
+    return Output({"pre_trend": table.rename(columns={"start": "start_year", "end": "end_year"})})
 
 
 def _specification_curve(task: Task) -> Output:
