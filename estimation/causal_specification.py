@@ -88,7 +88,7 @@ OPTIONS: Mapping[str, Mapping[str, Reader]] = {
     "matching": {"k": int, "caliper": float, "years_before": int},
     "mediation": {"mediator": _term, "mediator_spec": str, "outcome_spec": str},
     "leave_one_out": {"instruments": _list},
-    "instrument_pretrend": {"base": _term, "start": int, "end": int},
+    "instrument_pretrend": {"start": int, "end": int},
     "specification_curve": {
         "outcomes": _list,
         "together": _list,
@@ -104,7 +104,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "matching": ("k",),
     "mediation": ("mediator", "mediator_spec", "outcome_spec"),
     "leave_one_out": ("instruments",),
-    "instrument_pretrend": ("base", "start", "end"),
+    "instrument_pretrend": ("start", "end"),
     "specification_curve": ("fixed_effects", "errors"),
 }
 #: options of every suite but the curve: keep units observed at every time of the sample
@@ -116,8 +116,9 @@ class CausalSpecification:
     """One row: what is estimated on which sample.
 
     treatment: the variable whose effect is asked for (0 or 1 where a cohort is named), exposure of a mediation,
-    endogenous variable of an instrument. controls and treatment are terms (`name = SQL expression` over mart columns).
-    cluster_column: '' for the unit. options: values by key, as OPTIONS reads them; samples of a curve by name.
+    endogenous variable of an instrument, base-year value of its pre-trend. controls and treatment are terms
+    (`name = SQL expression` over mart columns). cluster_column: '' for the unit. options: values by key, as OPTIONS
+    reads them; samples of a curve by name.
     """
 
     spec_id: str

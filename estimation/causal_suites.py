@@ -168,9 +168,7 @@ def _leave_one_out(task: Task) -> Output:
 
 def _instrument_pretrend(task: Task) -> Output:
     options = task.specification.options
-    table = instrument_pretrend(
-        task.frame, options["base"].name, options["start"], options["end"], task.confidence_level
-    )
+    table = instrument_pretrend(task.frame, "treatment", options["start"], options["end"], task.confidence_level)
     return Output({"pre_trend": table.rename(columns={"start": "start_year", "end": "end_year"})})
 
 

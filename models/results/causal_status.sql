@@ -1,7 +1,7 @@
 {{ config(contract={'enforced': true}) }}
 
--- Every causal specification, estimated or not: status and reason (of an estimated one, a remark), size of its sample, draws
--- or fits made, and how long it took. n_treated_units is NULL for suites that know no adoption.
+-- Every causal specification, estimated or not: status and reason (of an estimated one, a remark), size of its
+-- sample, draws or fits made, and how long it took. n_treated_units is NULL for suites that know no adoption.
 select
     specifications.study,
     specifications.spec_id,

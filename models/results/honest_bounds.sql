@@ -1,8 +1,8 @@
 {{ config(contract={'enforced': true}) }}
 
--- The average effect from adoption on where trends may differ: by a slope that changes at most by the magnitude a year
--- (smoothness), or by steps at most the magnitude times the largest one before adoption (relative_magnitude). identified_*
--- is NULL where the estimates before adoption already bend more than the magnitude allows.
+-- The average effect from adoption on where trends may differ: by a slope that changes at most by the magnitude a
+-- year (smoothness), or by steps at most the magnitude times the largest one before adoption (relative_magnitude).
+-- identified_* is NULL where the estimates before adoption already bend more than the magnitude allows.
 select
     specifications.study,
     output.spec_id,

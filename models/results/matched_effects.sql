@@ -1,7 +1,7 @@
 {{ config(contract={'enforced': true}) }}
 
--- The effect on places matched cohort by cohort with places never treated: one coefficient of the stacked cohorts. The
--- balance of each cohort is in matching_balance.
+-- The effect on places matched cohort by cohort with places never treated: one coefficient of the stacked cohorts.
+-- The balance of each cohort is in matching_balance.
 select
     specifications.study,
     output.spec_id,

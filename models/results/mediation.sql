@@ -1,10 +1,11 @@
 {{ config(contract={'enforced': true}) }}
 
--- How much of an effect runs through a mediator. delta (treatment on mediator), theta and phi (mediator and treatment on
--- outcome) are coefficients of estimates; share = delta theta / (delta theta + phi), NULL where the divisor is zero;
--- Sobel z = delta theta / sqrt(theta^2 se_delta^2 + delta^2 se_theta^2), under the errors of the study and clustered.
--- The two regressions of a study need not have the same rows. The bootstrap draws whole clusters and repeats both on the
--- rows they share: bootstrap_share is the share there, and the intervals are percentiles over `draws` draws.
+-- How much of an effect runs through a mediator. delta (treatment on mediator), theta and phi (mediator and
+-- treatment on outcome) are coefficients of estimates; share = delta theta / (delta theta + phi), NULL where the
+-- divisor is zero; Sobel z = delta theta / sqrt(theta^2 se_delta^2 + delta^2 se_theta^2), under the errors of the
+-- study and clustered. The two regressions of a study need not have the same rows. The bootstrap draws whole
+-- clusters and repeats both on the rows they share: bootstrap_share is the share there, and the intervals are
+-- percentiles over `draws` draws.
 with
 
 specifications as (

@@ -6,7 +6,9 @@ select
     specifications.study,
     output.spec_id,
     {{ statistic_integers(['draws', 'draws_estimated']) }},
-    {{ statistic_columns(['estimate', 'standard_error', 'share_as_extreme', 'p_value', 'mean', 'sd', 'p2_5', 'p97_5']) }},
+    {{ statistic_columns([
+        'estimate', 'standard_error', 'share_as_extreme', 'p_value', 'mean', 'sd', 'p2_5', 'p97_5'
+    ]) }},
     {{ is_simulated() }} as is_simulated
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id

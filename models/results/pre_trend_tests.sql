@@ -1,11 +1,14 @@
 {{ config(contract={'enforced': true}) }}
 
--- All coefficients before adoption being zero: Wald F with the errors of the specification. NULL where no year before adoption
--- is estimated. band_critical_value is the sup-t quantile that the bands of event_study are made with.
+-- All coefficients before adoption being zero: Wald F with the errors of the specification. NULL where no year
+-- before adoption is estimated. band_critical_value is the sup-t quantile that the bands of event_study are made
+-- with.
 select
     specifications.study,
     output.spec_id,
-    {{ statistic_columns(['pretrend_f', 'pretrend_df_model', 'pretrend_df_residual', 'pretrend_p_value', 'band_critical_value']) }},
+    {{ statistic_columns([
+        'pretrend_f', 'pretrend_df_model', 'pretrend_df_residual', 'pretrend_p_value', 'band_critical_value'
+    ]) }},
     {{ statistic_integers(['n', 'n_units', 'n_treated_units']) }},
     {{ is_simulated() }} as is_simulated
 from {{ ref('causal_output') }} as output

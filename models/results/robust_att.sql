@@ -1,8 +1,8 @@
 {{ config(contract={'enforced': true}) }}
 
--- Average effects on the treated that stay unbiased when effects differ between cohorts and grow with time, and the two-way
--- coefficient of the same sample (estimator two_way). kind overall is the average over treated units and years and has no
--- relative_year; kind dynamic is one year since adoption.
+-- Average effects on the treated that stay unbiased when effects differ between cohorts and grow with time, and the
+-- two-way coefficient of the same sample (estimator two_way). kind overall is the average over treated units and
+-- years and has no relative_year; kind dynamic is one year since adoption.
 select
     specifications.study,
     output.spec_id,

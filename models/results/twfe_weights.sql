@@ -1,8 +1,8 @@
 {{ config(contract={'enforced': true}) }}
 
--- Weights of a two-way coefficient on the effects of treated units and times (ATTs), in short. sigma_zero: the smallest
--- standard deviation of the ATTs with which their average may be zero; sigma_opposite: that with which all may have the
--- other sign (NULL where no weight is negative).
+-- Weights of a two-way coefficient on the effects of treated units and times (ATTs), in short. sigma_zero: the
+-- smallest standard deviation of the ATTs with which their average may be zero; sigma_opposite: that with which all
+-- may have the other sign (NULL where no weight is negative).
 select
     specifications.study,
     output.spec_id,
