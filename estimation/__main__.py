@@ -3,6 +3,7 @@
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
+    causal             every causal specification (event studies, placebos, curves), with its status
     query FILE         the rows of a SQL file, such as those in analysis/
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument("study")
     table.add_argument("table_number")
     table.set_defaults(command=_table)
+    commands.add_parser("causal", help="every causal specification").set_defaults(command=_causal)
     query = commands.add_parser("query", help="the rows of a SQL file")
     query.add_argument("file", type=Path)
     query.set_defaults(command=_query)
@@ -91,6 +93,26 @@ def _list(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) ->
             ],
         )
     )
+
+
+def _causal(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> None:
+    rows = connection.sql(
+        "select suite, spec_id, label, outcome, status, reason, n, draws from causal_status order by suite, spec_id"
+    ).fetchall()
+    print(_banner(connection))
+    print(
+        aligned(
+            ["suite", "spec_id", "what", "outcome", "status", "n", "draws or fits"],
+            [
+                [suite, spec_id, label, outcome, f"{status}: {reason}" if reason else status, *map(_count, counts)]
+                for suite, spec_id, label, outcome, status, reason, *counts in rows
+            ],
+        )
+    )
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> None:
@@ -251,6 +273,10 @@ def _summary(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace)
         "select count(*) filter (where status = 'estimated'), count(*) from fits"
     ).fetchall()
     print(f"\nWith clustered twins, further readings and available data: {estimated} of {specified} rows estimated.")
+    ((told, asked),) = connection.sql(
+        "select count(*) filter (where status = 'estimated'), count(*) from causal_status"
+    ).fetchall()
+    print(f"Causal specifications (event study, placebo, robust estimators, mediation ...): {told} of {asked} estimated.")
     print(f"The warehouse is {options.warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={options.warehouse} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/python -m estimation --warehouse {options.warehouse} list")

@@ -24,22 +24,24 @@ def estimation_sample(
     connection: duckdb.DuckDBPyConnection,
     specification: Specification,
     indicators: Mapping[str, Sequence[str]] | None = None,
+    carried: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """The rows of the mart that meet the sample rule and have every variable.
 
-    `indicators` says which panel indicators each mart column rests on. Columns: _unit, _time, _cluster, _dependent,
-    _filled (is one of these indicators interpolated in the row), one float column a variable, and _treated where the
-    specification matches. Expressions see complete rows of the sample only, so centred products are centred on it; rows
-    where an expression itself is NULL (a lag at the start of a place) leave afterwards. Rows are sorted by unit and
-    time. Raises NotEstimable where the mart or a column is unknown, the SQL is none, or no row is left.
+    `indicators` says which panel indicators each mart column rests on; `carried` names further columns by their SQL
+    expression, which may be NULL. Columns: _unit, _time, _cluster, _dependent, _filled (is one of these indicators
+    interpolated in the row), one float column a variable, _treated where the specification matches, and those carried.
+    Expressions see complete rows of the sample only, so centred products are centred on it; rows where an expression
+    itself is NULL (a lag at the start of a place) leave afterwards. Rows are sorted by unit and time. Raises
+    NotEstimable where the mart or a column is unknown, the SQL is none, or no row is left.
     """
     try:
         sources = variables(connection, specification)
-        frame = connection.sql(_query(specification, sources, indicators or {})).df()
+        frame = connection.sql(_query(specification, sources, indicators or {}, carried or {})).df()
         if frame.empty:
             raise NotEstimable(_reason(connection, specification, sources))
     except duckdb.Error as error:
-        raise NotEstimable(_sentence(specification, str(error))) from error
+        raise NotEstimable(database_sentence(specification.mart, str(error))) from error
     for term in (specification.dependent, *specification.variables):
         column = frame[DEPENDENT if term is specification.dependent else term.name]
         broken = int((~np.isfinite(column)).sum())
@@ -48,24 +50,30 @@ def estimation_sample(
     return frame
 
 
-def _query(specification: Specification, sources: list[str], indicators: Mapping[str, Sequence[str]]) -> str:
+def _query(
+    specification: Specification,
+    sources: list[str],
+    indicators: Mapping[str, Sequence[str]],
+    carried: Mapping[str, str],
+) -> str:
     columns = {
         UNIT: specification.unit_column,
         TIME: specification.time_column,
         CLUSTER: specification.cluster_column or specification.unit_column,
         DEPENDENT: f"cast({specification.dependent.expression} as double)",
-        FILLED: _filled(sources, indicators),
+        FILLED: filled(sources, indicators),
         **{term.name: f"cast({term.expression} as double)" for term in specification.variables},
     }
     if specification.matching:
         columns[TREATED] = f"cast({specification.matching.treated} as boolean)"
-    selected = ", ".join(f"{expression} as {name}" for name, expression in columns.items())
+    selected = ", ".join(f"{expression} as {name}" for name, expression in {**columns, **carried}.items())
     complete = " and ".join([f"({specification.sample})", *(f"{name} is not null" for name in sources)])
     present = " and ".join(f"{name} is not null" for name in columns if name != FILLED)
     return f"from (select {selected} from {specification.mart} where {complete}) where {present} order by all"
 
 
-def _filled(sources: list[str], indicators: Mapping[str, Sequence[str]]) -> str:
+def filled(sources: list[str], indicators: Mapping[str, Sequence[str]]) -> str:
+    """SQL: does the row rest on an interpolated value of one of these mart columns?"""
     used = sorted({indicator for name in sources for indicator in indicators.get(name, ())})
     return f"len(list_intersect({FILLED_COLUMN}, {used!r})) > 0" if used else "false"
 
@@ -78,15 +86,15 @@ def variables(connection: duckdb.DuckDBPyConnection, specification: Specificatio
     return sorted(named & set(columns))
 
 
-def _sentence(specification: Specification, message: str) -> str:
+def database_sentence(mart: str, message: str) -> str:
     """An error of the database as one sentence for analysts."""
-    if f"Table with name {specification.mart} does not exist" in message:
-        return f"there is no mart {specification.mart}"
+    if f"Table with name {mart} does not exist" in message:
+        return f"there is no mart {mart}"
     # the second form is what the database says where a variable is named after the column that is not there
     unknown = re.search(r'Referenced column "([^"]+)" not found|Column "([^"]+)" referenced that exists in', message)
     if unknown:
-        return f"the mart {specification.mart} has no column {unknown.group(1) or unknown.group(2)}"
-    return f"the sample rule or a variable is no valid SQL on {specification.mart}: {message.strip().splitlines()[0]}"
+        return f"the mart {mart} has no column {unknown.group(1) or unknown.group(2)}"
+    return f"the sample rule or a variable is no valid SQL on {mart}: {message.strip().splitlines()[0]}"
 
 
 def _reason(connection: duckdb.DuckDBPyConnection, specification: Specification, sources: list[str]) -> str:

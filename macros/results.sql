@@ -37,3 +37,40 @@
         partition by {{ family }} order by {{ rank_column }}
     ))
 {%- endmacro %}
+
+{# The same for statistics that are whole numbers, that are true or false, and that are words. #}
+{% macro statistic_integers(statistics) -%}
+    {%- for statistic in statistics %}
+    cast(max(output.value) filter (where output.statistic = '{{ statistic }}') as integer) as {{ statistic }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro statistic_flags(statistics) -%}
+    {%- for statistic in statistics %}
+    coalesce(max(output.value) filter (where output.statistic = '{{ statistic }}') = 1, false) as {{ statistic }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro statistic_texts(statistics) -%}
+    {%- for statistic in statistics %}
+    max(output.detail) filter (where output.statistic = '{{ statistic }}') as {{ statistic }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# A value of an option list written as `key = value; key = value`; NULL where the key is not there. #}
+{% macro option_value(options, key) -%}
+    nullif(trim(regexp_extract({{ options }}, '(^|;)\s*{{ key }}\s*=([^;]*)', 2)), '')
+{%- endmacro %}
+
+{# The name of a variable written as `name` or `name = expression`. #}
+{% macro term_name(variable) -%}
+    trim(split_part({{ variable }}, '=', 1))
+{%- endmacro %}
+
+{# Sobel's z of an indirect effect delta x theta. #}
+{% macro sobel_z(delta, delta_error, theta, theta_error) -%}
+    {{ ratio(
+        delta ~ ' * ' ~ theta,
+        'sqrt(power(' ~ theta ~ ' * ' ~ delta_error ~ ', 2) + power(' ~ delta ~ ' * ' ~ theta_error ~ ', 2))'
+    ) }}
+{%- endmacro %}

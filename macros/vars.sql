@@ -30,8 +30,19 @@
     {{ return(percentile) }}
 {%- endmacro %}
 
+{# How much a causal suite draws or fits. #}
+{% macro suite_limit(name) -%}
+    {%- if execute and (var(name) is not integer or var(name) is boolean or var(name) < 2) -%}
+        {%- do exceptions.raise_compiler_error(
+            "The var " ~ name ~ " is '" ~ var(name) ~ "': use a whole number from 2 on, such as 1000."
+        ) -%}
+    {%- endif -%}
+    {{ return(var(name)) }}
+{%- endmacro %}
+
 {# Every var with a limited choice, asked for once before any node runs. #}
 {% macro check_vars() -%}
     {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile()] -%}
+    {%- do [suite_limit('placebo_draws'), suite_limit('bootstrap_draws'), suite_limit('curve_rows')] -%}
     select 1
 {%- endmacro %}
