@@ -276,7 +276,9 @@ def _summary(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace)
     ((told, asked),) = connection.sql(
         "select count(*) filter (where status = 'estimated'), count(*) from causal_status"
     ).fetchall()
-    print(f"Causal specifications (event study, placebo, robust estimators, mediation ...): {told} of {asked} estimated.")
+    print(
+        f"Causal specifications (event study, placebo, robust estimators, mediation ...): {told} of {asked} estimated."
+    )
     print(f"The warehouse is {options.warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={options.warehouse} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/python -m estimation --warehouse {options.warehouse} list")
