@@ -37,3 +37,8 @@
         partition by {{ family }} order by {{ rank_column }}
     ))
 {%- endmacro %}
+
+{# Share of an effect that goes through a mediator: delta (x on it) times theta (it on y) over that plus phi (x on y). #}
+{% macro mediation_share(delta, theta, phi) -%}
+    {{ ratio('(' ~ delta ~ ' * ' ~ theta ~ ')', '(' ~ delta ~ ' * ' ~ theta ~ ' + ' ~ phi ~ ')') }}
+{%- endmacro %}
