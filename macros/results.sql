@@ -74,3 +74,8 @@
         'sqrt(power(' ~ theta ~ ' * ' ~ delta_error ~ ', 2) + power(' ~ delta ~ ' * ' ~ theta_error ~ ', 2))'
     ) }}
 {%- endmacro %}
+
+{# Share of an effect that goes through a mediator: delta (x on it) times theta (it on y) over that plus phi (x on y). #}
+{% macro mediation_share(delta, theta, phi) -%}
+    {{ ratio('(' ~ delta ~ ' * ' ~ theta ~ ')', '(' ~ delta ~ ' * ' ~ theta ~ ' + ' ~ phi ~ ')') }}
+{%- endmacro %}

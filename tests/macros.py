@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 _FORMULAS = (
     "arithmetic",
     "audit",
+    "claims",
     "decomposition",
     "inequality",
     "lags",

@@ -1,5 +1,6 @@
 -- Claims of the text about a printed number, or about what printed numbers give together (seed claim_targets): the
--- relation is one of those spelled out below. Relations of the second group hold between numbers; the claim has none.
+-- relation is one of the macros in claims.sql. Some hold between numbers, and the claim's own number does not enter.
+-- claim_key and value_in_print (what the claim should say, going by the tables) are for the model claims_check.
 with
 
 targets as (
@@ -20,6 +21,7 @@ resolved as (
         claims.value as claimed,
         claims.low as claimed_low,
         claims.high as claimed_high,
+        claims.number_key as claim_key,
         coalesce(firsts.table_number, seconds.table_number) as table_number,
         coalesce(firsts.column_number, seconds.column_number) as column_number,
         case when firsts.kind = 'estimate' then firsts.term end as term,
@@ -44,65 +46,10 @@ resolved as (
 implied as (
     select
         *,
-        case relation
-            when 'value' then first_low
-            when 'absolute' then {{ absolute_low('first_low', 'first_high') }}
-            when 'about' then first_low
-            when 'at_most' then null
-            when 'ratio' then first_low / second_high
-            when 'percent_ratio' then 100 * first_low / second_high
-            when 'percent_of_sum' then 100 * first_low / (first_low + second_high)
-            when 'percent_above' then 100 * (first_low / second_high - 1)
-            when 'sum' then first_low + second_low + coalesce(third_low, 0)
-            when 'difference' then first_low - second_high - coalesce(third_high, 0)
-            when 'share_of_described_rows' then first_low * second_low - (second_high - third_low)
-        end as claim_implied_low,
-        case relation
-            when 'value' then first_high
-            when 'absolute' then {{ absolute_high('first_low', 'first_high') }}
-            when 'about' then first_high
-            when 'at_most' then first_high
-            when 'ratio' then first_high / second_low
-            when 'percent_ratio' then 100 * first_high / second_low
-            when 'percent_of_sum' then 100 * first_high / (first_high + second_low)
-            when 'percent_above' then 100 * (first_high / second_low - 1)
-            when 'sum' then first_high + second_high + coalesce(third_high, 0)
-            when 'difference' then first_high - second_low - coalesce(third_low, 0)
-            when 'share_of_described_rows' then first_high * second_high
-        end as claim_implied_high,
-        case relation
-            when 'value' then {{ shown('first') }}
-            when 'absolute' then '|' || {{ shown('first') }} || '|'
-            when 'about' then 'about ' || {{ shown('first') }}
-            when 'at_most' then 'at most ' || {{ shown('first') }}
-            when 'ratio'
-                then
-                    {{ shown('first') }} || ' / ' || {{ shown('second') }} || ' = ' || {{ shown('first / second') }}
-            when 'percent_ratio'
-                then
-                    '100 x ' || {{ shown('first') }} || ' / ' || {{ shown('second') }} || ' = '
-                    || {{ shown('100 * first / second') }}
-            when 'percent_of_sum'
-                then
-                    '100 x ' || {{ shown('first') }} || ' / (' || {{ shown('first') }} || ' + ' || {{ shown('second') }}
-                    || ') = ' || {{ shown('100 * first / (first + second)') }}
-            when 'percent_above'
-                then
-                    '100 x (' || {{ shown('first') }} || ' / ' || {{ shown('second') }} || ' - 1) = '
-                    || {{ shown('100 * (first / second - 1)') }}
-            when 'sum'
-                then
-                    concat_ws(' + ', {{ shown('first') }}, {{ shown('second') }}, format('{:.6g}', third)) || ' = '
-                    || {{ shown('first + second + coalesce(third, 0)') }}
-            when 'difference'
-                then
-                    concat_ws(' - ', {{ shown('first') }}, {{ shown('second') }}, format('{:.6g}', third)) || ' = '
-                    || {{ shown('first - second - coalesce(third, 0)') }}
-            when 'share_of_described_rows'
-                then
-                    {{ shown('first') }} || ' x ' || {{ shown('second') }} || ' = ' || {{ shown('first * second') }}
-                    || ', less at most ' || {{ shown('second - third') }} || ' rows not estimated on'
-        end as claim_text
+        {{ claim_implied('low') }} as claim_implied_low,
+        {{ claim_implied('high') }} as claim_implied_high,
+        {{ claim_implied('point') }} as claim_implied,
+        {{ claim_arithmetic() }} as claim_text
     from resolved
 ),
 
@@ -110,32 +57,7 @@ implied as (
 compared as (
     select
         *,
-        case relation
-            when 'above' then first_high > second_low
-            when 'larger_size'
-                then
-                    {{ absolute_high('first_low', 'first_high') }} > {{ absolute_low('second_low', 'second_high') }}
-            when 'opposite_sign'
-                then
-                    case
-                        when (first_low > 0 or first_high < 0) and (second_low > 0 or second_high < 0)
-                            then sign(first) <> sign(second)
-                    end
-            when 'within_factor_two'
-                then
-                    {{ intervals_meet('first_low', 'first_high', '0.5 * second', '2 * second') }}
-            else
-                case
-                    when claim_implied_high is null then null
-                    when relation = 'at_most' then claimed_low <= claim_implied_high
-                    when relation = 'about'
-                        then
-                            {{ intervals_meet(
-                                '0.9 * claimed', '1.1 * claimed', 'claim_implied_low', 'claim_implied_high'
-                            ) }}
-                    else {{ intervals_meet('claimed_low', 'claimed_high', 'claim_implied_low', 'claim_implied_high') }}
-                end
-        end as holds,
+        {{ claim_holds() }} as holds,
         claim_text is null as is_between_numbers
     from implied
 )
@@ -157,5 +79,7 @@ select
             then {{ shown('first') }} || ' and ' || {{ shown('second') }} || '; said: ' || replace(relation, '_', ' ')
         else 'said: ' || {{ shown('claimed') }} || '; printed: ' || claim_text
     end as arithmetic,
-    numbers_used
+    numbers_used,
+    claim_key,
+    coalesce(claim_implied, first) as value_in_print
 from compared

@@ -27,12 +27,7 @@ said as (
         {{ fewest_stars('coefficients.t_low') }} as fewest,
         {{ most_stars('coefficients.t_high') }} as most,
         claims.number_key as claim_key,
-        case
-            when targets.relation = 'not_significant' then 0
-            when claims.value <= 1 then 3
-            when claims.value <= 5 then 2
-            when claims.value <= 10 then 1
-        end as said_stars,
+        {{ stars_said('targets.relation', 'claims.value') }} as said_stars,
         case
             when targets.claimed_sign is null then false
             else
@@ -96,5 +91,7 @@ select
     verdict,
     'said: ' || case claimed_sign when 1 then 'positive, ' when -1 then 'negative, ' else '' end || said_stars
     || ' stars; printed: ' || printed_text as arithmetic,
-    numbers_used
+    numbers_used,
+    claim_key,
+    cast(stars as double) as value_in_print
 from checks

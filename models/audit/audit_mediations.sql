@@ -44,7 +44,8 @@ share_bounds as (
     select
         *,
         case when is_one_sign then 100 * indirect_size_low / (indirect_size_low + phi_size_high) end as implied_low,
-        case when is_one_sign then 100 * indirect_size_high / (indirect_size_high + phi_size_low) end as implied_high
+        case when is_one_sign then 100 * indirect_size_high / (indirect_size_high + phi_size_low) end as implied_high,
+        case when is_one_sign then 100 * {{ mediation_share('delta', 'theta', 'phi') }} end as value_in_print
     from shares
 )
 
@@ -71,7 +72,9 @@ select
     {{ shown('phi') }} || ' + ' || indirect_text || ' = ' || {{ shown_interval('implied_low', 'implied_high') }}
     || '; total printed ' || {{ shown('total') }} || ' (N ' || concat_ws(', ', mediator_n, outcome_n, total_n) || ')'
         as arithmetic,
-    list_concat(list_concat(indirect_keys, [phi_key, total_estimate_key]), n_keys) as numbers_used
+    list_concat(list_concat(indirect_keys, [phi_key, total_estimate_key]), n_keys) as numbers_used,
+    null as claim_key,
+    null as value_in_print
 from totals
 union all
 select
@@ -90,7 +93,9 @@ select
     ) }} as verdict,
     '100 x ' || indirect_text || ' / (' || indirect_text || ' + ' || {{ shown('phi') }} || ') = '
     || {{ shown_interval('implied_low', 'implied_high') }} || '; said: ' || {{ shown('claimed_share') }} as arithmetic,
-    list_concat(indirect_keys, [phi_key, claim_key]) as numbers_used
+    list_concat(indirect_keys, [phi_key, claim_key]) as numbers_used,
+    claim_key,
+    value_in_print
 from share_bounds
 union all
 select
@@ -108,6 +113,8 @@ select
     ) }} as verdict,
     indirect_text || ' = ' || {{ shown_interval('indirect_low', 'indirect_high') }} || '; the channel is said to '
     || case when claimed_sign > 0 then 'raise' else 'lower' end || ' the outcome' as arithmetic,
-    indirect_keys as numbers_used
+    indirect_keys as numbers_used,
+    null as claim_key,
+    null as value_in_print
 from paths
 where claimed_sign is not null

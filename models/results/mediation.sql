@@ -105,7 +105,7 @@ paths as (
 select
     paths.*,
     paths.delta * paths.theta as indirect,
-    {{ ratio('paths.delta * paths.theta', '(paths.delta * paths.theta + paths.phi)') }} as share,
+    {{ mediation_share('paths.delta', 'paths.theta', 'paths.phi') }} as share,
     {{ sobel_z('paths.delta', 'paths.delta_error', 'paths.theta', 'paths.theta_error') }} as sobel_z,
     {{ sobel_z('paths.delta', 'paths.clustered_delta_error', 'paths.theta', 'paths.clustered_theta_error') }}
         as clustered_sobel_z,
