@@ -23,7 +23,7 @@ pytestmark = [
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("real_causal") / "w.duckdb"
     variables = "{placebo_draws: 100, bootstrap_draws: 100, curve_rows: 50}"
-    return built(REAL, path, "--select", "+causal_output+", "--exclude-resource-type", "test", "--vars", variables)
+    return built(REAL, path, "--select", "+path:models/results", "--exclude-resource-type", "test", "--vars", variables)
 
 
 def test_what_is_not_estimable_lacks_variables(warehouse: Path) -> None:
