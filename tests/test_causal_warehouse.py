@@ -97,6 +97,15 @@ def test_the_first_fits_of_the_curves_are_published_columns(ask) -> None:
         assert first["standard_error"] == pytest.approx(row["standard_error"], rel=1e-6)
 
 
+def test_estimates_without_each_city_lie_around_the_published_column(ask) -> None:
+    whole = ask("select estimate from estimates where spec_id = 'tw_t2_c8' and term = 'trade'")["estimate"].item()
+    check = ask("from instrument_checks where suite = 'leave_one_out'").iloc[0]
+    left_out = ask("from instrument_left_out")
+    assert check["estimate"] == pytest.approx(whole, rel=1e-8)
+    assert len(left_out) == 270
+    assert check["minimum"] == left_out["estimate"].min() < whole < left_out["estimate"].max() == check["maximum"]
+
+
 def test_comparisons_average_to_the_two_way_coefficient(ask) -> None:
     parts = ask("select spec_id, sum(weight) as weight, sum(weight * estimate) as total from goodman_bacon group by 1")
     whole = ask("select spec_id, estimate from goodman_bacon_summary where kind = 'all'")

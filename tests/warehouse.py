@@ -62,7 +62,7 @@ def build(data_folder: Path, warehouse_path: Path, *arguments: str) -> subproces
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=600,
         check=False,
     )
 
