@@ -1,4 +1,4 @@
-"""Wage records: the weighted indices by hand, by property and in NumPy; files of records from landing to the mart."""
+"""Wage records: files of records from landing to the mart."""
 
 from __future__ import annotations
 
