@@ -20,8 +20,6 @@ from tests.warehouse import built, rows_of, write_csv, write_manifest
 MICRO = ("--select", "+path:models/micro", "used_wage_records_are_those_of_the_indices")
 
 
-# From files to the mart
-
 #: city, year, wage, weight, and the bin that the record must end in
 RECORDS: list[tuple[object, object, object, object, str]] = [
     ("苏州市", 2010, 1.0, 3.0, "used"),
