@@ -1,4 +1,4 @@
-"""Wage records: the weighted indices by hand, by property and in NumPy; files of records from landing to the mart."""
+"""Wage records: files of records from landing to the mart."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from tests.warehouse import built, rows_of, write_csv, write_manifest
 
 MICRO = ("--select", "+path:models/micro", "used_wage_records_are_those_of_the_indices")
 
-
-# From files to the mart
 
 #: city, year, wage, weight, and the bin that the record must end in
 RECORDS: list[tuple[object, object, object, object, str]] = [
