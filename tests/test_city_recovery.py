@@ -22,7 +22,7 @@ from simulation import simulate_cities
 from simulation.city_truth import SPECIFICATIONS, CitySpecification
 from simulation.least_squares import Fit
 
-DRAWS = int(os.environ.get("REGIONAL_CITY_RECOVERY_DRAWS", "100"))
+DRAWS = int(os.environ.get("REGIONAL_CITY_RECOVERY_DRAWS", "60"))
 TRUTH = Path(__file__).resolve().parents[1] / "seeds" / "simulation_truth.csv"
 #: the specifications that hold every regressor of their outcome: their errors are those of their convention
 COVERED = ["tw_t2_c6", "tw_t2_c7", "tw_t2_c8", "tw_t4_c1", "tw_t4_c3", "tw_t4_c5", "tw_t5_c1", "tw_t8_c2", "ic_t2_m4"]

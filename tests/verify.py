@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "verification.md"
 DRAWS = 2000
+CITY_DRAWS = 300
 
 
 def main() -> int:
@@ -23,7 +24,13 @@ def main() -> int:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | {"REGIONAL_RECOVERY_DRAWS": str(DRAWS), "REGIONAL_ALL_EDITIONS": "1"},
+        env=os.environ
+        | {
+            "REGIONAL_RECOVERY_DRAWS": str(DRAWS),
+            "REGIONAL_CITY_RECOVERY_DRAWS": str(CITY_DRAWS),
+            "REGIONAL_ALL_EDITIONS": "1",
+            "REGIONAL_WHOLE_TRUTH": "1",
+        },
         capture_output=True,
         text=True,
         check=False,
