@@ -18,7 +18,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models analysis tests/sql --disable-progress-bar
+	$(BIN)/sqlfluff lint models analysis tests/sql --disable-progress-bar --processes 2
 	$(BIN)/python -m pytest -m "not long"
 
 test-long: .venv/installed-dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ pytestmark = [
         not (REAL / "ccsy").is_dir(),
         reason="the real editions are not there: expected the folder ../shared/data/ccsy beside the project",
     ),
+    pytest.mark.skipif("REGIONAL_ALL_EDITIONS" not in os.environ, reason="minutes long: make verify runs it"),
 ]
 
 

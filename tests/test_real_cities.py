@@ -13,8 +13,8 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.indices_in_pandas import nested_theil
 from tests.macros import sql as formula
-from tests.test_structure_formulas import nested_in_numpy
 from tests.warehouse import PANELS, ROOT, built, rows_of, unbalanced_ledger_rows
 
 REAL = ROOT.parent / "shared" / "data"
@@ -261,7 +261,7 @@ def test_the_income_inequality_of_cities_equals_numpy(warehouse: Path) -> None:
         from city_income_theil where year = 2018 and grouping = 'region3' and places = ?
     """
     (row,) = rows_of(warehouse, sql, [len(cities)])
-    expected = nested_in_numpy(cities)
+    expected = nested_theil(cities)
     names = ("theil_t", "theil_t_between", "theil_t_between_subgroups", "theil_t_within_subgroups", "theil_l")
     assert row == pytest.approx([expected[name] for name in names], abs=1e-12)
 
