@@ -33,7 +33,7 @@ def _source() -> str:
 
 
 @cache
-def _connection() -> duckdb.DuckDBPyConnection:
+def connection() -> duckdb.DuckDBPyConnection:
     """One for all calls, since opening one takes longer than a query; one thread, for sums that repeat exactly."""
     return duckdb.connect(config={"threads": 1})
 
@@ -54,8 +54,8 @@ def evaluate(call: str, columns: str, rows: list[tuple], is_aggregate: bool = Fa
     }
     given = pa.table(arrays)
     order = "" if is_aggregate else "order by position"
-    _connection().register("given", given)
-    return [value for (value,) in _connection().execute(f"select {sql(call)} from given {order}").fetchall()]
+    connection().register("given", given)
+    return [value for (value,) in connection().execute(f"select {sql(call)} from given {order}").fetchall()]
 
 
 def _type(values: Iterable) -> pa.DataType:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.indices_in_pandas import nested_theil
-from tests.macros import evaluate, sql
+from tests.macros import connection, evaluate, sql
 
 SHARES = ["y1", "y2", "y3"]
 EMPLOYMENT = ["l1", "l2", "l3"]
@@ -219,18 +219,28 @@ def test_capital_elasticity_is_null_without_variation() -> None:
         assert evaluate("capital_elasticity('y', 'k', 'l')", "y, k, l", rows, is_aggregate=True) == [None]
 
 
-def decomposition(places: list[tuple[int, str, float, float]]) -> dict[str, float]:
-    with duckdb.connect() as connection:
-        connection.execute("create table places (year integer, group_name varchar, population double, income double)")
-        connection.executemany("insert into places values (?, ?, ?, ?)", places)
-        ((*values,),) = connection.sql(sql("theil_decomposition('places')")).fetchall()
-        return dict(zip(connection.sql(sql("theil_decomposition('places')")).columns, values, strict=True))
+def values_over(call: str, columns: str, places: list[tuple]) -> dict[str, float]:
+    """The one row of a decomposition, by column, over places of these columns and of one year."""
+    names = columns.split(", ")
+    given = pa.table(
+        dict(zip(names, map(list, zip(*places, strict=True)), strict=True)) | {"year": [2000] * len(places)}
+    )
+    connection().register("places", given)
+    answer = connection().execute(sql(call))
+    names = [name for name, *_ in answer.description]
+    ((*values,),) = answer.fetchall()
+    return dict(zip(names, values, strict=True))
+
+
+def decomposition(places: list[tuple[str, float, float]]) -> dict[str, float]:
+    """Decomposition of (group, population, income)."""
+    return values_over("theil_decomposition('places')", "group_name, population, income", places)
 
 
 def test_theil_decomposition_by_hand() -> None:
     # Two people with 1 and 3: mean 2. T = (0.5 ln 0.5 + 1.5 ln 1.5) / 2, L = (ln 2 + ln(2 / 3)) / 2. Each a group of
     # its own: all is between them.
-    values = decomposition([(2000, "a", 1.0, 1.0), (2000, "b", 1.0, 3.0)])
+    values = decomposition([("a", 1.0, 1.0), ("b", 1.0, 3.0)])
     t = (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2
     index_l = (math.log(2) + math.log(2 / 3)) / 2
     assert values["theil_t"] == pytest.approx(t, abs=1e-14)
@@ -238,26 +248,24 @@ def test_theil_decomposition_by_hand() -> None:
     assert values["theil_t_within"] == pytest.approx(0, abs=1e-14)
     assert values["theil_l"] == pytest.approx(index_l, abs=1e-14)
     # one group: all is within it
-    values = decomposition([(2000, "a", 1.0, 1.0), (2000, "a", 1.0, 3.0)])
+    values = decomposition([("a", 1.0, 1.0), ("a", 1.0, 3.0)])
     assert values["theil_t_between"] == pytest.approx(0, abs=1e-14)
     assert values["theil_t_within"] == pytest.approx(t, abs=1e-14)
 
 
 def test_theil_decomposition_leaves_out_places_without_people_or_income() -> None:
-    values = decomposition([(2000, "a", 1.0, 1.0), (2000, "a", 1.0, 1.0), (2000, "b", 0.0, 9.0), (2000, "b", 1.0, 0.0)])
+    values = decomposition([("a", 1.0, 1.0), ("a", 1.0, 1.0), ("b", 0.0, 9.0), ("b", 1.0, 0.0)])
     assert values["places"] == 2
     assert values["theil_t"] == pytest.approx(0, abs=1e-14)
 
 
-PLACES = st.lists(
-    st.tuples(st.just(2000), st.sampled_from("abc"), st.floats(0.1, 1e4), st.floats(0.1, 1e6)), min_size=2, max_size=25
-)
+PLACES = st.lists(st.tuples(st.sampled_from("abc"), st.floats(0.1, 1e4), st.floats(0.1, 1e6)), min_size=2, max_size=25)
 
 
 @settings(max_examples=40, deadline=None)
 @given(PLACES, st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
 def test_theil_decomposition_is_additive_and_free_of_units(
-    places: list[tuple[int, str, float, float]], people: float, money: float
+    places: list[tuple[str, float, float]], people: float, money: float
 ) -> None:
     values = decomposition(places)
     for index in ("theil_t", "theil_l"):
@@ -266,16 +274,16 @@ def test_theil_decomposition_is_additive_and_free_of_units(
         assert values[index] >= -1e-12
         assert values[f"{index}_between"] >= -1e-12
         assert values[f"{index}_within"] >= -1e-12
-    scaled = decomposition([(year, group, n * people, y * money) for year, group, n, y in places])
+    scaled = decomposition([(group, n * people, y * money) for group, n, y in places])
     assert scaled["theil_t"] == pytest.approx(values["theil_t"], abs=1e-9)
     assert scaled["theil_l_within"] == pytest.approx(values["theil_l_within"], abs=1e-9)
 
 
 @settings(max_examples=30, deadline=None)
 @given(PLACES)
-def test_theil_decomposition_equals_numpy(places: list[tuple[int, str, float, float]]) -> None:
-    population = np.array([place[2] for place in places])
-    income = np.array([place[3] for place in places])
+def test_theil_decomposition_equals_numpy(places: list[tuple[str, float, float]]) -> None:
+    population = np.array([place[1] for place in places])
+    income = np.array([place[2] for place in places])
     weight = population / population.sum()
     relative = income / (weight @ income)
     values = decomposition(places)
@@ -288,15 +296,8 @@ PARTS = ("_between", "_within", "_between_subgroups", "_within_subgroups")
 
 def nested_decomposition(places: list[tuple[str, str, float, float]]) -> dict[str, float]:
     """Decomposition of (region, province, population, income) with provinces as subgroups."""
-    call = sql("theil_decomposition('places', ['year'], 'province')")
-    with duckdb.connect() as connection:
-        connection.execute("create table places (group_name text, province text, population double, income double)")
-        connection.execute("alter table places add column year integer default 2000")
-        connection.executemany(
-            "insert into places (group_name, province, population, income) values (?, ?, ?, ?)", places
-        )
-        ((*values,),) = connection.sql(call).fetchall()
-        return dict(zip(connection.sql(call).columns, values, strict=True))
+    call = "theil_decomposition('places', ['year'], 'province')"
+    return values_over(call, "group_name, province, population, income", places)
 
 
 def test_nested_decomposition_by_hand() -> None:
@@ -354,7 +355,7 @@ NESTED_PLACES = st.lists(
 @given(NESTED_PLACES)
 def test_nested_decomposition_is_additive_and_keeps_the_simple_one(places: list[tuple[str, str, float, float]]) -> None:
     values = nested_decomposition(places)
-    simple = decomposition([(2000, region, people, income) for region, _, people, income in places])
+    simple = decomposition([(region, people, income) for region, _, people, income in places])
     for index in ("theil_t", "theil_l"):
         within = values[f"{index}_between_subgroups"] + values[f"{index}_within_subgroups"]
         assert values[f"{index}_within"] == pytest.approx(within, abs=1e-12)

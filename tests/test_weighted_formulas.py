@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.macros import sql
+from tests.macros import connection, sql
 
 ROWS = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0.01, 100)), min_size=1, max_size=40)
 
@@ -20,15 +19,19 @@ ROWS = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0.01, 100)), min_size=1, 
 def indices(records: Iterable[tuple[float, float]]) -> tuple[float | None, float | None, float | None]:
     """Gini, Theil T and Theil L of (wage, weight), by the macros that the model uses."""
     wages, weights = zip(*records, strict=True)
-    given = pa.table({"g": [1] * len(wages), "x": pa.array(wages, pa.float64()), "w": pa.array(weights, pa.float64())})  # noqa: F841
-    with duckdb.connect() as connection:
-        ((gini, theil_t, theil_l),) = connection.sql(
+    given = pa.table({"g": [1] * len(wages), "x": pa.array(wages, pa.float64()), "w": pa.array(weights, pa.float64())})
+    connection().register("given", given)
+    ((gini, theil_t, theil_l),) = (
+        connection()
+        .execute(
             f"""
             select {sql("weighted_gini('x', 'w', 'c')")}, {sql("weighted_theil_t('x', 'w')")},
                 {sql("weighted_theil_l('x', 'w')")}
             from (select *, {sql("running_weight('w', 'x', 'g')")} as c from given)
             """
-        ).fetchall()
+        )
+        .fetchall()
+    )
     return gini, theil_t, theil_l
 
 
