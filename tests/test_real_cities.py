@@ -103,6 +103,11 @@ def test_moments_of_city_variables_are_near_the_printed_ones(warehouse: Path, va
     assert places > 270
 
 
+def test_without_wage_records_the_mart_has_no_gini(warehouse: Path) -> None:
+    assert rows_of(warehouse, "select count(gini) from trade_wage_share") == [(0,)]
+    assert rows_of(warehouse, "select count(*) from city_wage_inequality") == [(0,)]
+
+
 def test_the_printed_upgrading_is_the_logarithm_of_its_quantity(warehouse: Path) -> None:
     sql = "select reading from definition_readings where variable = 'ais' and is_closest and fits and is_in_use"
     assert rows_of(warehouse, sql) == [("ln_quantity",)]
