@@ -10,6 +10,7 @@ What is no single regression is a module of its own, a function from a frame to 
 clusters), and raise NotEstimable with the reason.
 """
 
+from estimation.fit_cache import fit_cache_folder
 from estimation.matching import matched_sample
 from estimation.regression import Fit, fit_panel
 from estimation.runner import run_specification, run_specifications
@@ -23,6 +24,7 @@ __all__ = [
     "Specification",
     "Term",
     "estimation_sample",
+    "fit_cache_folder",
     "fit_panel",
     "matched_sample",
     "read_specifications",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from estimation.fit_cache import FitCache, Row, keep, recall
 from estimation.regression import Fit, Solution, fit_panel, infer, solution_key, solve
 from estimation.sample import NotEstimable, estimation_sample
 from estimation.specification import Specification, read_specifications
@@ -14,8 +16,6 @@ from estimation.specification import Specification, read_specifications
 #: Columns of the long output. kind is 'estimate' (term: a regressor), 'fit', 'balance' (term: a covariate of the
 #: matching), 'dropped' (term: a collinear variable) or 'status'; term is '' elsewhere. detail is a statistic in words.
 OUTPUT_COLUMNS = ["spec_id", "kind", "term", "statistic", "value", "detail"]
-
-Row = tuple[str, str, str, str, float | None, str | None]
 
 
 def run_specification(
@@ -42,25 +42,35 @@ def run_specifications(
     rows: pd.DataFrame,
     mart_columns: pd.DataFrame,
     confidence_level: float = 0.95,
+    *,
     say: Callable[[str], None] = lambda _: None,
+    cache_folder: Path | None = None,
 ) -> pd.DataFrame:
     """Run every specification of the seed; one row a statistic, columns OUTPUT_COLUMNS.
 
     `rows` and `mart_columns` are the seeds specifications and mart_columns. Specifications that differ in their
     standard errors only are sampled and solved once. Every specification returns a row of kind 'status': 'estimated',
-    with dropped variables as detail, or 'not_estimable' with the reason.
+    with dropped variables as detail, or 'not_estimable' with the reason. With a `cache_folder`, what a specification
+    returned before on the same mart is taken from there (estimation.fit_cache).
     """
     specifications = read_specifications(rows)
     # A connection of its own: an error inside a query would abort whatever transaction the caller has open.
-    solved = _Solutions(connection.cursor(), mart_columns)
+    own = connection.cursor()
+    solved = _Solutions(own, mart_columns)
+    cache = FitCache(cache_folder, own, confidence_level) if cache_folder else None
+    recalled = 0
     output: list[Row] = []
     for number, specification in enumerate(specifications, start=1):
-        try:
-            output += _rows_of_fit(specification, infer(solved[specification], specification, confidence_level))
-        except NotEstimable as reason:
-            output.append((specification.spec_id, "status", "", "not_estimable", None, str(reason)))
+        entry = cache.entry(specification, solved.indicators(specification.study)) if cache else None
+        rows_of_one = recall(entry, specification.spec_id) if entry else None
+        recalled += rows_of_one is not None
+        if rows_of_one is None:
+            rows_of_one = _rows_of(specification, solved, confidence_level)
+            if entry:
+                keep(entry, rows_of_one)
+        output += rows_of_one
         if number % 50 == 0 or number == len(specifications):
-            say(f"estimated {number}/{len(specifications)} specifications")
+            say(f"estimated {number}/{len(specifications)} specifications, {recalled} of them from the cache")
     frame = pd.DataFrame(output, columns=OUTPUT_COLUMNS)
     return frame.astype({"value": "float64", "detail": "string"})
 
@@ -71,19 +81,32 @@ class _Solutions:
     def __init__(self, connection: duckdb.DuckDBPyConnection, mart_columns: pd.DataFrame) -> None:
         self._connection, self._mart_columns = connection, mart_columns
         self._made: dict[Specification, Solution | NotEstimable] = {}
+        self._indicators: dict[str, dict[str, list[str]]] = {}
+
+    def indicators(self, study: str) -> dict[str, list[str]]:
+        if study not in self._indicators:
+            self._indicators[study] = indicators_by_column(self._mart_columns, study)
+        return self._indicators[study]
 
     def __getitem__(self, specification: Specification) -> Solution:
         key = solution_key(specification)
         if key not in self._made:
             try:
-                indicators = indicators_by_column(self._mart_columns, specification.study)
-                self._made[key] = solve(key, estimation_sample(self._connection, key, indicators))
+                sample = estimation_sample(self._connection, key, self.indicators(specification.study))
+                self._made[key] = solve(key, sample)
             except NotEstimable as reason:
                 self._made[key] = reason
         made = self._made[key]
         if isinstance(made, NotEstimable):
             raise made
         return made
+
+
+def _rows_of(specification: Specification, solved: _Solutions, confidence_level: float) -> list[Row]:
+    try:
+        return list(_rows_of_fit(specification, infer(solved[specification], specification, confidence_level)))
+    except NotEstimable as reason:
+        return [(specification.spec_id, "status", "", "not_estimable", None, str(reason))]
 
 
 def _rows_of_fit(specification: Specification, fit: Fit) -> Iterator[Row]:

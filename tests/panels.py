@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 
 from estimation import Specification, read_specifications
 from estimation.sample import CLUSTER, DEPENDENT, FILLED, TIME, UNIT
+from tests.macros import sql
 
 ROW = {
     "spec_id": "made_up",
@@ -76,3 +78,13 @@ def random_panel(seed: int, instrument_strength: float = 0.5) -> pd.DataFrame:
     )
     kept = np.sort(generator.choice(n, size=int(0.8 * n), replace=False))
     return frame.iloc[kept].reset_index(drop=True)
+
+
+def made_up_mart() -> duckdb.DuckDBPyConnection:
+    """A connection with a random panel as the mart made_up."""
+    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", DEPENDENT: "y"})  # noqa: F841
+    connection = duckdb.connect()
+    connection.execute("create table made_up as select place, year, y, x1, x2, d, z1, z2, 'one' as text from panel")
+    lag = sql("lag_years('value', 'place', 'years', 'moment')")
+    connection.execute(f"create macro lag_years(value, place, moment, years) as {lag}")
+    return connection

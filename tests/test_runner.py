@@ -12,8 +12,7 @@ import pytest
 import estimation.runner
 from estimation import read_specifications, run_specification, run_specifications
 from estimation.sample import DEPENDENT, TIME, UNIT
-from tests.macros import sql
-from tests.panels import ROW, random_panel
+from tests.panels import ROW, made_up_mart
 
 NO_COLUMNS = pd.DataFrame({"study": [], "column_name": [], "indicators": []}, dtype=str)
 GOOD = {**ROW, "spec_id": "good"}
@@ -22,12 +21,7 @@ GOOD = {**ROW, "spec_id": "good"}
 @pytest.fixture
 def mart() -> duckdb.DuckDBPyConnection:
     """A connection with a random panel as the mart made_up."""
-    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", DEPENDENT: "y"})  # noqa: F841
-    connection = duckdb.connect()
-    connection.execute("create table made_up as select place, year, y, x1, x2, d, z1, z2, 'one' as text from panel")
-    lag = sql("lag_years('value', 'place', 'years', 'moment')")
-    connection.execute(f"create macro lag_years(value, place, moment, years) as {lag}")
-    return connection
+    return made_up_mart()
 
 
 def run(connection: duckdb.DuckDBPyConnection, *rows: dict[str, Any]) -> pd.DataFrame:

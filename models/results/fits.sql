@@ -80,7 +80,8 @@ select
     cast(statistics.n_matched_controls as integer) as n_matched_controls,
     dropped.dropped_variables,
     statistics.share_filled,
-    {{ is_simulated() }} as is_simulated
+    {{ is_simulated() }} as is_simulated,
+    {{ run_id() }} as run_id
 from {{ ref('specifications') }} as specifications
 left join statuses on specifications.spec_id = statuses.spec_id
 left join statistics on specifications.spec_id = statistics.spec_id

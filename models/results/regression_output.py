@@ -14,4 +14,5 @@ def model(dbt, session):
         dbt.ref("mart_columns").df(),
         confidence_level=dbt.config.get("confidence_level"),
         say=lambda line: print(f"  {line}", flush=True),
+        cache_folder=estimation.fit_cache_folder(),
     )

@@ -1,0 +1,59 @@
+{# The run that a row of a result table was made in. #}
+{% macro run_id() -%}
+    (select run_id from {{ ref('run_identity') }})
+{%- endmacro %}
+
+{# The vars that results depend on, with their values, as text. #}
+{% macro vars_text() -%}
+    {%- set values = {} -%}
+    {%- for name in [
+        'fill_gaps', 'max_gap_years', 'fill_absent_years', 'policy_confidence', 'outlier_percentile',
+        'unassigned_sectors_group', 'confidence_level'
+    ] -%}
+        {%- do values.update({name: var(name)}) -%}
+    {%- endfor -%}
+    {{ return(tojson(values, sort_keys=true)) }}
+{%- endmacro %}
+
+{# At the end of a run that estimated, and in which nothing failed: adds its estimates to the history beside the
+   warehouse (runs/history.py). A warehouse that was built in part, or with an error, leaves no trace there. #}
+{% macro keep_run(results) -%}
+    {%- set done = [] -%}
+    {%- set failed = [] -%}
+    {%- for result in results or [] -%}
+        {%- if result.status | string in ['error', 'fail', 'runtime error', 'skipped', 'partial success'] -%}
+            {%- do failed.append(result.node.unique_id) -%}
+        {%- elif result.node.resource_type == 'model' -%}
+            {%- do done.append(result.node.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set working = none -%}
+    {%- set needed = ['landed_cells', 'run_identity', 'regression_output', 'estimates', 'runs'] -%}
+    {%- if execute and not failed and needed | reject('in', done) | list == [] -%}
+        {%- set working = run_query(
+            'select history_entry(run_number, run_id) from main.runs where is_current'
+        ).columns[0].values()[0] -%}
+    {%- endif -%}
+    {%- if working -%}
+        copy (
+            select
+                runs.* exclude (is_current),
+                estimates.spec_id,
+                estimates.term,
+                estimates.estimate,
+                estimates.standard_error
+            from main.runs as runs
+            left join main.estimates as estimates on runs.run_id = estimates.run_id
+            where runs.is_current
+            order by estimates.spec_id, estimates.term
+        ) to '{{ working | replace("'", "''") }}' (format parquet);
+        select keep_history_entry('{{ working | replace("'", "''") }}')
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+{# Difference of two numbers as a share of the larger; 0 where both are 0. #}
+{% macro relative_change(a, b) -%}
+    coalesce({{ ratio('abs(' ~ a ~ ' - ' ~ b ~ ')', 'greatest(abs(' ~ a ~ '), abs(' ~ b ~ '))') }}, abs({{ a }} - {{ b }}))
+{%- endmacro %}

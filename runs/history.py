@@ -1,0 +1,70 @@
+"""The history of a warehouse: a folder beside it with one file a run.
+
+`<number>_<run_id>.parquet` holds the estimates of a run, one row a specification and term, and on each row what the
+run was made of. Numbers count up. A run that repeats the one before it adds nothing, so a rebuild of the same
+content leaves the folder, and the tables made from it, as they were; one that returns to an earlier state is added
+again, and its latest file counts. Files appear by a rename, whole or not at all; one that was damaged later is left
+out, with a remark. The folder can be deleted at any time: the next run is then the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_TEXT = pa.string()
+#: What a run was made of, on every row of its file.
+RUN_SCHEMA = pa.schema(
+    [("run_id", _TEXT), ("run_number", pa.int64()), ("started_at", pa.timestamp("us"))]
+    + [(name, _TEXT) for name in ("data_hash", "manifest_hash", "specification_hash", "code_hash", "software", "vars")]
+    + [("seed", pa.int64()), ("is_simulated", pa.bool_())]
+)
+ESTIMATE_SCHEMA = pa.schema(
+    [(name, _TEXT) for name in ("run_id", "spec_id", "term")]
+    + [(name, pa.float64()) for name in ("estimate", "standard_error")]
+)
+ENTRY_NAME = re.compile(r"(\d{6,})_([0-9a-f]+)\.parquet")
+#: Runs whose estimates are read back: the present one is compared with the latest that differs from it.
+RUNS_COMPARED = 2
+
+
+def history_folder(warehouse: str | Path) -> Path:
+    """The folder of a warehouse: build/regional.history for build/regional.duckdb, and for a working file of it."""
+    name = Path(warehouse).name.removesuffix(".working").removesuffix(".duckdb")
+    return Path(warehouse).with_name(f"{name}.history")
+
+
+def entries_of(folder: Path) -> list[tuple[int, str, Path]]:
+    """Number, run_id and file of the latest entry of every run, the latest run first."""
+    latest: dict[str, tuple[int, str, Path]] = {}
+    for path in folder.glob("*.parquet"):
+        named = ENTRY_NAME.fullmatch(path.name)
+        if named:
+            entry = int(named[1]), named[2], path
+            latest[named[2]] = max(entry, latest.get(named[2], entry))
+    return sorted(latest.values(), reverse=True)
+
+
+def read_history(folder: Path, say: Callable[[str], None] = lambda _: None) -> tuple[pa.Table, pa.Table]:
+    """The runs (RUN_SCHEMA) and the estimates of the latest ones (ESTIMATE_SCHEMA); damaged files are left out."""
+    runs, estimates = [RUN_SCHEMA.empty_table()], [ESTIMATE_SCHEMA.empty_table()]
+    for number, run_id, path in entries_of(folder):
+        try:
+            entry = pq.read_table(path, memory_map=False)
+            run = entry.slice(0, 1).select(RUN_SCHEMA.names).cast(RUN_SCHEMA)
+            rows = entry.select(ESTIMATE_SCHEMA.names).cast(ESTIMATE_SCHEMA)
+        except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+            say(f"the run {run_id} is left out of the history, {path} cannot be read: {str(error).splitlines()[0]}")
+            continue
+        if run.to_pylist()[0]["run_id"] != run_id or run.to_pylist()[0]["run_number"] != number:
+            say(f"the run {run_id} is left out of the history, {path} holds another")
+            continue
+        runs.append(run)
+        if len(estimates) <= RUNS_COMPARED:
+            # A run without estimates has one row, of no specification.
+            estimates.append(rows.filter(rows.column("spec_id").is_valid()))
+    return pa.concat_tables(runs), pa.concat_tables(estimates)

@@ -1,0 +1,43 @@
+"""What results depend on beside data and vars: versions of packages, the code of the project, the seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+#: Packages that data pass through on their way to an estimate.
+PACKAGES = (
+    "dbt-core",
+    "dbt-duckdb",
+    "diff-diff",
+    "duckdb",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyfixest",
+    "python-calamine",
+    "scipy",
+)
+ROOT = Path(__file__).resolve().parents[1]
+_CODE = ("models", "macros", "seeds", "landing", "estimation")
+_KINDS = {".sql", ".yml", ".csv", ".py"}
+
+
+@cache
+def software() -> str:
+    """The versions of PACKAGES, as JSON."""
+    return json.dumps({name: version(name) for name in PACKAGES}, sort_keys=True)
+
+
+def code_hash(root: Path = ROOT) -> str:
+    """A hash of every file of the project that decides results, by path and content."""
+    paths = [root / "dbt_project.yml"]
+    paths += [path for folder in _CODE for path in (root / folder).rglob("*") if path.suffix in _KINDS]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
