@@ -17,19 +17,19 @@
 select
     {{ key }},
     {%- for part, logarithm in parts %}
-    fsum(income_share * {{ logarithm }}) as theil_t{{ part }},
+    {{ ordered_sum('income_share * ' ~ logarithm) }} as theil_t{{ part }},
     {%- endfor %}
     {%- for part, logarithm in parts %}
-    fsum(-population_share * {{ logarithm }}) as theil_l{{ part }},
+    {{ ordered_sum('-population_share * ' ~ logarithm) }} as theil_l{{ part }},
     {%- endfor %}
     count(*) as places
 from (
     select
         {{ key }},
         -- shares of a place in the population and income of all
-        population / sum(population) over whole as population_share,
-        population * income / sum(population * income) over whole as income_share,
-        ln(income / (sum(population * income) over whole / sum(population) over whole)) as log_relative_income,
+        population / {{ ordered_sum('population') }} over whole as population_share,
+        population * income / {{ ordered_sum('population * income') }} over whole as income_share,
+        ln(income / {{ mean_income_of('whole') }}) as log_relative_income,
         {%- if subgroup %}
         {{ log_relative_mean_income('one_subgroup') }} as log_relative_subgroup_income,
         {%- endif %}
@@ -46,10 +46,13 @@ from (
 group by {{ key }}
 {%- endmacro %}
 
+{# Mean income of a window of places, by population. #}
+{% macro mean_income_of(places_window) -%}
+    ({{ ordered_sum('population * income') }} over {{ places_window }}
+    / {{ ordered_sum('population') }} over {{ places_window }})
+{%- endmacro %}
+
 {# Logarithm of the mean income of a window of places over that of all. #}
 {% macro log_relative_mean_income(places_window) -%}
-    ln(
-        (sum(population * income) over {{ places_window }} / sum(population) over {{ places_window }})
-        / (sum(population * income) over whole / sum(population) over whole)
-    )
+    ln({{ mean_income_of(places_window) }} / {{ mean_income_of('whole') }})
 {%- endmacro %}

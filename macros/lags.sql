@@ -8,5 +8,5 @@
 
 {# Is a value above the mean that it has over the rows of a sample? NULL where the value is missing. #}
 {% macro above_sample_mean(column, sample) -%}
-    ({{ column }} > avg({{ column }}) filter (where {{ sample }}) over ())
+    ({{ column }} > {{ ordered_mean(column) }} filter (where {{ sample }}) over ())
 {%- endmacro %}

@@ -9,12 +9,16 @@
 
 {# Output elasticity of capital: slope of ln(Y / L) on ln(K / L), as an aggregate. NULL without variation. #}
 {% macro capital_elasticity(output, capital, labour) -%}
+    {%- set output_per_worker = log_or_null(output ~ ' / nullif(' ~ labour ~ ', 0)') -%}
+    {%- set capital_per_worker = log_or_null(capital ~ ' / nullif(' ~ labour ~ ', 0)') -%}
     (case
-        when var_pop({{ log_or_null(capital ~ ' / nullif(' ~ labour ~ ', 0)') }})
+        when var_pop({{ capital_per_worker }} order by {{ capital_per_worker }})
             filter (where {{ output }} > 0 and {{ labour }} > 0) > 0
+            -- in an order of its own for the reason of ordered_sum
             then regr_slope(
-                {{ log_or_null(output ~ ' / nullif(' ~ labour ~ ', 0)') }},
-                {{ log_or_null(capital ~ ' / nullif(' ~ labour ~ ', 0)') }}
+                {{ output_per_worker }},
+                {{ capital_per_worker }}
+                order by {{ capital_per_worker }}, {{ output_per_worker }}
             )
     end)
 {%- endmacro %}

@@ -25,7 +25,7 @@
 
 {# Value minus the mean of all other rows of its group (leave-one-out); NULL where it stands alone. #}
 {% macro gap_to_others(value, group_column) -%}
-    ({{ value }} - (sum({{ value }}) over (partition by {{ group_column }}) - {{ value }})
+    ({{ value }} - ({{ ordered_sum(value) }} over (partition by {{ group_column }}) - {{ value }})
     / nullif(count({{ value }}) over (partition by {{ group_column }}) - 1, 0))
 {%- endmacro %}
 
@@ -33,7 +33,7 @@
    over the rows of a sample, which removes its dimension. `sectors`: pairs (share, productivity). #}
 {% macro upgrading_quality(sectors, sample) -%}
     ({% for share, productivity in sectors -%}
-        {{ share }} * {{ ratio(productivity, 'avg(' ~ productivity ~ ') filter (where ' ~ sample ~ ') over ()') }}
+        {{ share }} * {{ ratio(productivity, ordered_mean(productivity) ~ ' filter (where ' ~ sample ~ ') over ()') }}
         {{- " + " if not loop.last }}
     {%- endfor %})
 {%- endmacro %}

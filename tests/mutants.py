@@ -44,9 +44,9 @@ ARITHMETIC = _of(
     ("{{ argument }} > 0 then", "{{ argument }} >= 0 then", "the logarithm of zero is -inf"),
     ("then ln({{ argument }})", "then log10({{ argument }})", "logarithms are to base 10"),
     ("(' filter (where ' ~ sample ~ ')' if sample else '')", "''", "a product is centred on all rows, not the sample"),
-    ("({{ a }} - avg({{ a }}){{ over_sample }})", "{{ a }}", "the first factor of a product is not centred"),
-    ("({{ b }} - avg({{ b }})", "({{ b }} + avg({{ b }})", "the mean is added to the second factor"),
-    ("- avg({{ b }})", "- median({{ b }})", "the second factor is centred on its median"),
+    ("({{ a }} - {{ ordered_mean(a) }}{{ over_sample }})", "{{ a }}", "the first factor of a product is not centred"),
+    ("({{ b }} - {{", "({{ b }} + {{", "the mean is added to the second factor"),
+    ("- {{ ordered_mean(b) }}", "- median({{ b }})", "the second factor is centred on its median"),
 )
 
 INEQUALITY = _of(
@@ -131,8 +131,8 @@ STRUCTURE = _of(
         "(partition by {{ group_column }}))",
         "the sum of the others holds the value itself",
     ),
-    ("({{ value }} - (sum(", "({{ value }} + (sum(", "the mean of the others is added"),
-    ("') filter (where ' ~ sample ~ ') over ()'", "') over ()'", "mean productivity is that of all rows"),
+    ("({{ value }} - ({{", "({{ value }} + ({{", "the mean of the others is added"),
+    (" ~ ' filter (where ' ~ sample ~ ') over ()'", " ~ ' over ()'", "mean productivity is that of all rows"),
     ("{{ share }} * {{ ratio(productivity", "{{ ratio(productivity", "productivities are not weighted by output"),
 )
 
@@ -143,8 +143,8 @@ PRODUCTIVITY = _of(
     ("    exp(\n", "    (\n", "productivity is its logarithm"),
     ("then regr_slope(", "then regr_intercept(", "the elasticity is the constant"),
     (
-        "{{ log_or_null(output ~ ' / nullif(' ~ labour ~ ', 0)') }},",
-        "{{ log_or_null(output) }},",
+        "set output_per_worker = log_or_null(output ~ ' / nullif(' ~ labour ~ ', 0)')",
+        "set output_per_worker = log_or_null(output)",
         "output is not per worker",
     ),
     ("> 0) > 0", "> 0) >= 0", "capital intensity without variation has an elasticity"),
@@ -159,18 +159,18 @@ PRODUCTIVITY = _of(
 DECOMPOSITION = _of(
     "macros/decomposition.sql",
     (
-        "fsum(income_share * {{ logarithm }})",
-        "fsum(population_share * {{ logarithm }})",
+        "ordered_sum('income_share * '",
+        "ordered_sum('population_share * '",
         "Theil T is weighted by people",
     ),
     (
-        "fsum(-population_share * {{ logarithm }})",
-        "fsum(population_share * {{ logarithm }})",
+        "ordered_sum('-population_share * '",
+        "ordered_sum('population_share * '",
         "Theil L has the other sign",
     ),
     (
-        "fsum(-population_share * {{ logarithm }})",
-        "fsum(-income_share * {{ logarithm }})",
+        "ordered_sum('-population_share * '",
+        "ordered_sum('-income_share * '",
         "Theil L is weighted by income",
     ),
     (
@@ -189,17 +189,17 @@ DECOMPOSITION = _of(
         "the part within subgroups is that within groups",
     ),
     (
-        "(sum(population * income) over {{ places_window }} / sum(population) over {{ places_window }})",
-        "avg(income) over {{ places_window }}",
+        "ln({{ mean_income_of(places_window) }} /",
+        "ln(avg(income) over {{ places_window }} /",
         "mean income of a group ignores population",
     ),
     (
-        "\n        / (sum(population * income) over whole / sum(population) over whole)",
-        "\n        / avg(income) over whole",
+        "/ {{ mean_income_of('whole') }})\n{%- endmacro",
+        "/ avg(income) over whole)\n{%- endmacro",
         "mean income beside that of a group ignores population",
     ),
     (
-        "ln(income / (sum(population * income) over whole / sum(population) over whole))",
+        "ln(income / {{ mean_income_of('whole') }})",
         "ln(income / avg(income) over whole)",
         "mean income ignores population",
     ),
@@ -243,9 +243,9 @@ LAGS = _of(
         "the smallest value of that year is taken",
         "a place has one row a year",
     ),
-    ("({{ column }} > avg(", "({{ column }} >= avg(", "the mean itself is above the mean"),
+    ("({{ column }} > {{", "({{ column }} >= {{", "the mean itself is above the mean"),
     (" filter (where {{ sample }}) over ()", " over ()", "the mean is over all rows, not the sample"),
-    ("> avg({{ column }})", "> median({{ column }})", "the median is taken for the mean"),
+    ("> {{ ordered_mean(column) }}", "> median({{ column }})", "the median is taken for the mean"),
 )
 
 OUTLIERS = _of(

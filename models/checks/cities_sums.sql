@@ -31,10 +31,10 @@ sums as (
         year,
         coalesce(province_code, '000000') as place_code,
         case when province_code is null then 'nation' else 'province' end as place_level,
-        sum(value) as cities_sum,
+        {{ ordered_sum('value') }} as cities_sum,
         count(value) as cities,
         count(*) - count(value) as cities_without_value,
-        sum(rounding_error) as cities_rounding_error
+        {{ ordered_sum('rounding_error') }} as cities_rounding_error
     from city_cells
     group by
         grouping sets (

@@ -21,7 +21,7 @@ province_sums as (
         scope,
         vintage,
         year,
-        sum(value) as province_sum
+        {{ ordered_sum('value') }} as province_sum
     from cells
     where place_level = 'province' and status = 'usable'
     group by all

@@ -26,8 +26,8 @@ part_sums as (
         parts.scope,
         parts.vintage,
         parts.year,
-        sum(parts.value) as parts_sum,
-        sum(parts.rounding_error) as parts_rounding_error
+        {{ ordered_sum('parts.value') }} as parts_sum,
+        {{ ordered_sum('parts.rounding_error') }} as parts_rounding_error
     from rules
     inner join cell_values as parts on rules.part = parts.indicator
     group by all

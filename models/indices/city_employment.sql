@@ -39,7 +39,7 @@ complete_groups as (
         employment.city_code,
         employment.year,
         employment.group_column,
-        sum(employment.employment_10k_persons) as employment_10k_persons
+        {{ ordered_sum('employment.employment_10k_persons') }} as employment_10k_persons
     from sector_employment as employment
     inner join group_sizes on employment.group_column = group_sizes.group_column
     group by employment.city_code, employment.year, employment.group_column

@@ -71,7 +71,7 @@ samples as (
 province_means as (
     select
         province_code,
-        avg(gdp_per_resident_cny) as gdp_per_resident_cny
+        {{ ordered_mean('gdp_per_resident_cny') }} as gdp_per_resident_cny
     from samples
     where in_published_sample
     group by province_code
@@ -82,7 +82,8 @@ grouped as (
         samples.*,
         {{ above_sample_mean('samples.gdp_per_resident_cny', 'samples.in_published_sample') }} as is_developed,
         province_means.gdp_per_resident_cny
-        > avg(samples.gdp_per_resident_cny) filter (where samples.in_published_sample) over () as is_developed_province,
+        > {{ ordered_mean('samples.gdp_per_resident_cny') }} filter (where samples.in_published_sample) over ()
+            as is_developed_province,
         {{ above_sample_mean('samples.exp_science_100m_cny', 'samples.in_published_sample') }} as is_high_technology,
         {{ above_sample_mean('samples.trdgdp', 'samples.in_published_sample') }} as is_high_openness,
         {{ lag_years('samples.ln_import', 'samples.province_code', 1, 'samples.year') }} as l_ln_import,

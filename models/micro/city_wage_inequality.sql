@@ -62,10 +62,11 @@ select
     cities.city_code,
     cities.year,
     inequality.records,
-    inequality.weight_total,
-    inequality.wage_mean_cny,
-    inequality.gini,
-    inequality.theil_t,
-    inequality.theil_l
+    -- Rounded beyond what sums over millions of records hold, which hang on the order in which threads meet.
+    round(inequality.weight_total, 6) as weight_total,
+    round(inequality.wage_mean_cny, 6) as wage_mean_cny,
+    round(inequality.gini, 12) as gini,
+    round(inequality.theil_t, 12) as theil_t,
+    round(inequality.theil_l, 12) as theil_l
 from inequality
 inner join cities on inequality.place_year = cities.place_year

@@ -14,8 +14,8 @@ derived as (
         vintage,
         max(priority) + 1000 as priority,
         any_value(scale) * {{ ratio(
-            'sum(part_value) filter (where in_numerator)',
-            'coalesce(sum(part_value) filter (where in_denominator), 1)'
+            ordered_sum('part_value') ~ ' filter (where in_numerator)',
+            'coalesce(' ~ ordered_sum('part_value') ~ ' filter (where in_denominator), 1)'
         ) }} as value
     from {{ ref('derivation_parts') }}
     group by all

@@ -37,8 +37,8 @@ moments as (
         count(distinct place_code) filter (where value is not null),
         min(year) filter (where value is not null),
         max(year) filter (where value is not null),
-        avg(value),
-        stddev_samp(value),
+        {{ ordered_mean('value') }},
+        stddev_samp(value order by value),
         min(value),
         max(value)
     from (
