@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,6 +16,7 @@ import pandas as pd
 from estimation.adoption import CLUSTER, COHORT, OUTCOME, TIME, TREATMENT, UNIT, balanced_part
 from estimation.causal_specification import CausalSpecification, read_causal_specifications
 from estimation.causal_suites import REPORTED, SUITES, Limits, Output, Task
+from estimation.fit_cache import FitCache
 from estimation.runner import indicators_by_column
 from estimation.sample import CLUSTER as SAMPLE_CLUSTER
 from estimation.sample import DEPENDENT, FILLED, NotEstimable, database_sentence, estimation_sample, filled
@@ -36,29 +40,39 @@ def run_causal_specifications(
     limits: Limits | None = None,
     confidence_level: float = 0.95,
     say: Callable[[str], None] = lambda _: None,
+    cache_folder: Path | None = None,
 ) -> pd.DataFrame:
     """Run every causal specification of the seed; columns OUTPUT_COLUMNS, sorted by suite and spec_id.
 
     `rows` and `mart_columns` are the seeds causal_specifications and mart_columns. Raises ValueError for a row of the
-    seed that makes no sense; what the data at hand do not allow is a status ('not_estimable') with its reason.
+    seed that makes no sense; what the data at hand do not allow is a status ('not_estimable') with its reason. With a
+    `cache_folder`, what a specification returned before on the same mart is taken from there (estimation.fit_cache),
+    the seconds that it took then included.
     """
     specifications = read_causal_specifications(rows)
     # A connection of its own: an error inside a query would abort whatever transaction the caller has open.
     own, bounds = connection.cursor(), limits or Limits()
-    parts: list[pd.DataFrame] = []
+    cache = FitCache(cache_folder, own)
+    output: list[tuple[object, ...]] = []
     for suite in SUITES:
         listed = [specification for specification in specifications if specification.suite == suite]
-        started = told = time.monotonic()
+        started, told, known = time.monotonic(), time.monotonic(), cache.recalled
         for number, specification in enumerate(listed, start=1):
-            parts += _run(own, specification, mart_columns, bounds, confidence_level)
+            indicators = indicators_by_column(mart_columns, specification.study)
+            found = cache.rows(
+                specification.mart,
+                indicators,
+                [replace(specification, spec_id=""), bounds, confidence_level],
+                partial(_rows_of, own, specification, indicators, bounds, confidence_level),
+            )
+            output += [(specification.spec_id, *row) for row in found]
             if time.monotonic() - told > SILENCE:
                 told = time.monotonic()
                 say(f"{suite}: {number}/{len(listed)} specifications")
         if listed:
-            say(f"{suite}: {len(listed)} specifications in {time.monotonic() - started:.1f} s")
-    if not parts:
-        return pd.DataFrame(columns=OUTPUT_COLUMNS).astype({"row_number": "int64", "value": "float64"})
-    table = pd.concat(parts, ignore_index=True)[OUTPUT_COLUMNS]
+            seconds, recalled = time.monotonic() - started, cache.recalled - known
+            say(f"{suite}: {len(listed)} specifications in {seconds:.1f} s, {recalled} of them from the cache")
+    table = pd.DataFrame(output, columns=OUTPUT_COLUMNS)
     return table.astype({"row_number": "int64", "value": "float64", "detail": "string"})
 
 
@@ -130,24 +144,28 @@ def curve_rows(
         raise NotEstimable(database_sentence(mart, str(error))) from error
 
 
-def _run(
+def _rows_of(
     connection: duckdb.DuckDBPyConnection,
     specification: CausalSpecification,
-    mart_columns: pd.DataFrame,
+    indicators: Mapping[str, Sequence[str]],
     limits: Limits,
     confidence_level: float,
-) -> Iterator[pd.DataFrame]:
+) -> list[tuple[object, ...]]:
+    """The rows of one specification, columns OUTPUT_COLUMNS after spec_id."""
     started = time.monotonic()
     try:
-        indicators = indicators_by_column(mart_columns, specification.study)
         output, figures = run_causal_specification(connection, specification, indicators, limits, confidence_level)
         status: dict[str, Any] = {"status": "estimated", **figures}
         status |= {"draws": output.draws, "reason": "; ".join(output.notes) or None}
     except NotEstimable as reason:
         output, status = Output({}), {"status": "not_estimable", "reason": str(reason)}
     status["seconds"] = time.monotonic() - started
-    for part, table in {STATUS: pd.DataFrame([status]), **output.tables}.items():
-        yield long_rows(table).assign(spec_id=specification.spec_id, part=part)
+    tables = {STATUS: pd.DataFrame([status]), **output.tables}
+    return [
+        row
+        for part, table in tables.items()
+        for row in long_rows(table).assign(part=part)[OUTPUT_COLUMNS[1:]].itertuples(index=False, name=None)
+    ]
 
 
 def long_rows(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,10 +1,10 @@
 """The cache of fits: what a specification returned on a mart with the same content.
 
-The name of an entry is a hash of the specification (its standard errors included), the content of its mart, the
-indicators behind the columns, the SQL functions that expressions may call, the confidence level, the code of this
-package and the versions of what it calculates with. An entry holds the rows that the runner returned, as JSON, which
-keeps every bit of a number, behind their CRC-32: one that was cut short or altered is fitted again and replaced. It
-appears whole, by a rename. The folder can be deleted at any time.
+The name of an entry is a hash of all that decides the figures: the specification (its standard errors and draws
+included), the content of its mart, the indicators behind the columns, the SQL functions that expressions may call, the
+confidence level, the code of this package and the versions of what it calculates with. An entry holds the rows that a
+runner returned, as JSON, which keeps every bit of a number, behind their CRC-32: one that was cut short or altered is
+fitted again and replaced. It appears whole, by a rename. The folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ import json
 import os
 import uuid
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from estimation.specification import Specification
-
 #: What the figures of a fit are calculated with.
-_LIBRARIES = ("duckdb", "numpy", "pandas", "pyfixest", "scipy")
+_LIBRARIES = ("diff-diff", "duckdb", "numpy", "pandas", "pyfixest", "scipy")
 DEFAULT_FOLDER = "build/cache/fits"
 
-Row = tuple[str, str, str, str, float | None, str | None]
+#: What a runner says of a specification, a row a statistic, without its name: texts, numbers and None.
+Rows = Sequence[Sequence[Any]]
 
 
 def fit_cache_folder() -> Path:
@@ -38,22 +37,37 @@ def fit_cache_folder() -> Path:
 
 
 class FitCache:
-    """Rows of the runner by what decides them. The marts must not change while it is in use."""
+    """Rows of a runner by what decides them. The marts must not change while it is in use."""
 
-    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection, confidence_level: float) -> None:
-        """Nothing is read before an entry is asked for; `connection` has the marts."""
-        self._folder, self._connection, self._confidence_level = folder, connection, confidence_level
+    def __init__(self, folder: Path | None, connection: duckdb.DuckDBPyConnection) -> None:
+        """Nothing is read before rows are asked for; `connection` has the marts. Without a folder nothing is kept."""
+        self._folder, self._connection = folder, connection
         self._contents: dict[str, str | None] = {}
+        #: how many answers came from the folder
+        self.recalled = 0
 
-    def entry(self, specification: Specification, indicators: Mapping[str, Sequence[str]]) -> Path | None:
-        """The entry of a specification; None where its mart cannot be read, which is not worth keeping."""
-        content = self._content(specification.mart)
-        if content is None:
-            return None
-        # The name of a specification decides nothing, so a renamed one is found again.
-        parts = [_code_hash(), content, repr(replace(specification, spec_id="")), self._confidence_level]
-        name = hashlib.sha256(json.dumps([*parts, sorted(indicators.items())]).encode()).hexdigest()
-        return self._folder / name[:2] / f"{name}.json"
+    def rows(
+        self, mart: str, indicators: Mapping[str, Sequence[str]], decisive: Sequence[object], fit: Callable[[], Rows]
+    ) -> Rows:
+        """What `fit` returns, or returned before on the same mart with the same `decisive` things.
+
+        `decisive` is what decides the rows beside the mart and its `indicators`, shown in full by its repr. The name
+        of a specification decides nothing and must not be in it, so that a renamed one is found again.
+        """
+        content = self._content(mart) if self._folder else None
+        if self._folder is None or content is None:
+            # a mart that cannot be read has an answer that is not worth keeping
+            return fit()
+        parts = [_code_hash(), content, sorted(indicators.items()), [repr(part) for part in decisive]]
+        name = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        entry = self._folder / name[:2] / f"{name}.json"
+        known = _recall(entry)
+        if known is not None:
+            self.recalled += 1
+            return known
+        rows = fit()
+        _keep(entry, rows)
+        return rows
 
     def _content(self, mart: str) -> str | None:
         if mart not in self._contents:
@@ -77,20 +91,21 @@ class FitCache:
         return self._contents[mart]
 
 
-def recall(entry: Path, spec_id: str) -> list[Row] | None:
-    """The rows of an entry, under the name of the specification; None where there is none, or one that is damaged."""
+def _recall(entry: Path) -> Rows | None:
+    """The rows of an entry; None where there is none, or one that is damaged."""
     try:
         checksum, _, text = entry.read_bytes().partition(b"\n")
     except FileNotFoundError:
         return None
     if not text or checksum != _checksum(text):
         return None
-    return [(spec_id, *row) for row in json.loads(text)]
+    rows: Rows = json.loads(text)
+    return rows
 
 
-def keep(entry: Path, rows: Sequence[Row]) -> None:
+def _keep(entry: Path, rows: Rows) -> None:
     """Write an entry under a name of its own, then rename it: no reader ever sees half of it."""
-    text = json.dumps([row[1:] for row in rows]).encode()
+    text = json.dumps(rows).encode()
     entry.parent.mkdir(parents=True, exist_ok=True)
     working = entry.with_name(f"{entry.name}.{uuid.uuid4().hex}")
     try:

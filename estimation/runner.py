@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from estimation.fit_cache import FitCache, Row, keep, recall
+from estimation.fit_cache import FitCache
 from estimation.regression import Fit, Solution, fit_panel, infer, solution_key, solve
 from estimation.sample import NotEstimable, estimation_sample
 from estimation.specification import Specification, read_specifications
@@ -16,6 +18,8 @@ from estimation.specification import Specification, read_specifications
 #: Columns of the long output. kind is 'estimate' (term: a regressor), 'fit', 'balance' (term: a covariate of the
 #: matching), 'dropped' (term: a collinear variable) or 'status'; term is '' elsewhere. detail is a statistic in words.
 OUTPUT_COLUMNS = ["spec_id", "kind", "term", "statistic", "value", "detail"]
+#: A row of the output without its spec_id.
+Row = tuple[str, str, str, float | None, str | None]
 
 
 def run_specification(
@@ -56,21 +60,18 @@ def run_specifications(
     specifications = read_specifications(rows)
     # A connection of its own: an error inside a query would abort whatever transaction the caller has open.
     own = connection.cursor()
-    solved = _Solutions(own, mart_columns)
-    cache = FitCache(cache_folder, own, confidence_level) if cache_folder else None
-    recalled = 0
-    output: list[Row] = []
+    solved, cache = _Solutions(own, mart_columns), FitCache(cache_folder, own)
+    output: list[tuple[object, ...]] = []
     for number, specification in enumerate(specifications, start=1):
-        entry = cache.entry(specification, solved.indicators(specification.study)) if cache else None
-        rows_of_one = recall(entry, specification.spec_id) if entry else None
-        recalled += rows_of_one is not None
-        if rows_of_one is None:
-            rows_of_one = _rows_of(specification, solved, confidence_level)
-            if entry:
-                keep(entry, rows_of_one)
-        output += rows_of_one
+        found = cache.rows(
+            specification.mart,
+            solved.indicators(specification.study),
+            [replace(specification, spec_id=""), confidence_level],
+            partial(_rows_of, specification, solved, confidence_level),
+        )
+        output += [(specification.spec_id, *row) for row in found]
         if number % 50 == 0 or number == len(specifications):
-            say(f"estimated {number}/{len(specifications)} specifications, {recalled} of them from the cache")
+            say(f"estimated {number}/{len(specifications)} specifications, {cache.recalled} of them from the cache")
     frame = pd.DataFrame(output, columns=OUTPUT_COLUMNS)
     return frame.astype({"value": "float64", "detail": "string"})
 
@@ -104,30 +105,29 @@ class _Solutions:
 
 def _rows_of(specification: Specification, solved: _Solutions, confidence_level: float) -> list[Row]:
     try:
-        return list(_rows_of_fit(specification, infer(solved[specification], specification, confidence_level)))
+        return list(_rows_of_fit(infer(solved[specification], specification, confidence_level)))
     except NotEstimable as reason:
-        return [(specification.spec_id, "status", "", "not_estimable", None, str(reason))]
+        return [("status", "", "not_estimable", None, str(reason))]
 
 
-def _rows_of_fit(specification: Specification, fit: Fit) -> Iterator[Row]:
-    spec_id = specification.spec_id
+def _rows_of_fit(fit: Fit) -> Iterator[Row]:
     note = f"dropped for collinearity: {', '.join(fit.dropped)}" if fit.dropped else None
-    yield spec_id, "status", "", "estimated", None, note
+    yield "status", "", "estimated", None, note
     for name in fit.dropped:
-        yield spec_id, "dropped", name, "collinear", None, None
+        yield "dropped", name, "collinear", None, None
     for name, value in fit.statistics.items():
-        yield spec_id, "fit", "", name, value, None
+        yield "fit", "", name, value, None
     for name, text in fit.notes.items():
-        yield spec_id, "fit", "", name, None, text
-    yield from _long(spec_id, "estimate", fit.estimates)
+        yield "fit", "", name, None, text
+    yield from _long("estimate", fit.estimates)
     if fit.balance is None:
         return
     for name, value in fit.balance.counts.items():
-        yield spec_id, "fit", "", name, value, None
-    yield from _long(spec_id, "balance", fit.balance.differences)
+        yield "fit", "", name, value, None
+    yield from _long("balance", fit.balance.differences)
 
 
-def _long(spec_id: str, kind: str, table: pd.DataFrame) -> Iterator[Row]:
+def _long(kind: str, table: pd.DataFrame) -> Iterator[Row]:
     for term, row in table.iterrows():
         for name, value in row.items():
-            yield spec_id, kind, str(term), str(name), float(value), None
+            yield kind, str(term), str(name), float(value), None

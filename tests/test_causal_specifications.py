@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -9,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from estimation import causal_runner
 from estimation.causal_runner import OUTPUT_COLUMNS, long_rows, run_causal_specifications
 from estimation.causal_specification import OPTIONS, read_causal_specifications
 from estimation.causal_suites import SUITES, Limits, _thinned
@@ -58,9 +62,11 @@ def connection(frame: pd.DataFrame) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def run(connection: duckdb.DuckDBPyConnection, *rows: dict[str, str], limits: Limits = LIMITS) -> pd.DataFrame:
+def run(
+    connection: duckdb.DuckDBPyConnection, *rows: dict[str, str], limits: Limits = LIMITS, cache: Path | None = None
+) -> pd.DataFrame:
     seed = pd.DataFrame([{**ROW, **row} for row in rows])
-    return run_causal_specifications(connection, seed, NO_MART_COLUMNS, limits=limits)
+    return run_causal_specifications(connection, seed, NO_MART_COLUMNS, limits=limits, cache_folder=cache)
 
 
 def table(output: pd.DataFrame, part: str, spec_id: str = "one") -> pd.DataFrame:
@@ -211,23 +217,75 @@ def test_a_thinned_grid_holds_what_must_stay_and_nothing_twice() -> None:
     assert np.mean(chosen) > 350
 
 
+SEVERAL = (
+    {"suite": "placebo"},
+    {"spec_id": "two", "suite": "event_study"},
+    {"spec_id": "three", "suite": "matching", "controls": "x0", "options": "k = 1"},
+    {"spec_id": "four", **CURVE, "options": "fixed_effects = unit, time; errors = cluster, unit"},
+    {
+        "spec_id": "five",
+        "suite": "mediation",
+        "cohort_column": "",
+        "controls": "x0",
+        "options": "mediator = x1; mediator_spec = a; outcome_spec = b",
+    },
+)
+
+
 def test_two_runs_agree_but_for_the_clock(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = (
-        {"suite": "placebo"},
-        {"spec_id": "two", "suite": "event_study"},
-        {"spec_id": "three", "suite": "matching", "controls": "x0", "options": "k = 1"},
-        {"spec_id": "four", **CURVE, "options": "fixed_effects = unit, time; errors = cluster, unit"},
-        {
-            "spec_id": "five",
-            "suite": "mediation",
-            "cohort_column": "",
-            "controls": "x0",
-            "options": "mediator = x1; mediator_spec = a; outcome_spec = b",
-        },
-    )
-    first, second = (run(connection, *rows).query("statistic != 'seconds'") for _ in range(2))
-    pd.testing.assert_frame_equal(first, second)
+    first, second = (run(connection, *SEVERAL).query("statistic != 'seconds'") for _ in range(2))
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert set(first.loc[first["statistic"] == "status", "detail"]) == {"estimated"}
+
+
+def test_what_comes_from_the_cache_is_the_same_to_the_last_bit(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch
+) -> None:
+    rows = (*SEVERAL, {"spec_id": "six", "controls": "x7"})
+    cold = run(connection, *rows, cache=tmp_path)
+    original, fitted = causal_runner._rows_of, []
+    monkeypatch.setattr(
+        causal_runner, "_rows_of", lambda own, row, *more: fitted.append(row.spec_id) or original(own, row, *more)
+    )
+    # the seconds too: they are those of the fit
+    pd.testing.assert_frame_equal(run(connection, *rows, cache=tmp_path), cold, check_exact=True)
+    assert fitted == []
+    more_draws = Limits(placebo_draws=21, bootstrap_draws=20, curve_rows=6)
+    run(connection, {"suite": "placebo"}, limits=more_draws, cache=tmp_path)
+    assert fitted == ["one"]
+    run(connection, {"suite": "placebo", "spec_id": "renamed"}, limits=more_draws, cache=tmp_path)
+    assert fitted == ["one"]
+
+
+@pytest.mark.long
+def test_one_thread_gives_what_the_build_gave(default_warehouse_file: Path, tmp_path: Path) -> None:
+    """Every suite of the embedded default again, cold, in another process and on one thread, to ten digits."""
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+    target = tmp_path / "again.parquet"
+    subprocess.run(
+        [sys.executable, "-c", AGAIN, str(default_warehouse_file), str(target)],
+        env=os.environ | single | {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1"},
+        cwd=ROOT,
+        check=True,
+    )
+    key = ["spec_id", "part", "row_number", "statistic"]
+    with duckdb.connect(str(default_warehouse_file), read_only=True) as warehouse:
+        built = warehouse.sql("from staging.causal_output where statistic <> 'seconds'").df().set_index(key)
+    again = pd.read_parquet(target).query("statistic != 'seconds'").set_index(key).loc[built.index]
+    assert len(again) == len(built) > 10_000
+    pd.testing.assert_series_equal(built["detail"].fillna(""), again["detail"].fillna(""), check_dtype=False)
+    # what is zero up to rounding has no digits to agree in
+    np.testing.assert_allclose(again["value"], built["value"], rtol=1e-10, atol=1e-14, equal_nan=True)
+
+
+AGAIN = """
+import sys
+import duckdb
+from estimation.causal_runner import run_causal_specifications
+with duckdb.connect(sys.argv[1], read_only=True, config={"threads": 1}) as warehouse:
+    seeds = [warehouse.sql(f"from reference.{name}").df() for name in ("causal_specifications", "mart_columns")]
+    run_causal_specifications(warehouse, *seeds).to_parquet(sys.argv[2])
+"""
 
 
 def test_long_rows_leave_out_what_is_undefined() -> None:

@@ -1,5 +1,6 @@
 """Everything the causal suites return, as long rows; SQL turns them into the result tables of each suite."""
 
+from estimation import fit_cache_folder
 from estimation.causal_runner import run_causal_specifications
 from estimation.causal_suites import Limits
 
@@ -21,4 +22,5 @@ def model(dbt, session):
         limits=limits,
         confidence_level=dbt.config.get("confidence_level"),
         say=lambda line: print(f"  {line}", flush=True),
+        cache_folder=fit_cache_folder(),
     )
