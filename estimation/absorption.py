@@ -77,24 +77,25 @@ def _is_nested(codes: Codes, clusters: Codes) -> bool:
     return pairs.shape[1] == int(codes.max()) + 1
 
 
-def sums_by(codes: Codes) -> sparse.csr_array:
-    """The matrix that sums rows by level: levels x rows; its products run in one thread, in row order."""
+def sums_by(codes: Codes, weights: Array | None = None) -> sparse.csr_array:
+    """The matrix that sums rows, weighted or not, by level: levels x rows; products run in one thread, in row order."""
     rows = len(codes)
-    return sparse.csr_array((np.ones(rows), (codes, np.arange(rows))), shape=(int(codes.max()) + 1, rows))
+    values = np.ones(rows) if weights is None else weights
+    return sparse.csr_array((values, (codes, np.arange(rows))), shape=(int(codes.max()) + 1, rows))
 
 
 class Absorber:
-    """Residuals of columns on fixed effects; the factor with the most levels comes first."""
+    """Residuals of columns on fixed effects, by least squares; the factor with the most levels comes first."""
 
-    def __init__(self, factors: Sequence[Codes]) -> None:
-        """`factors`: for each fixed effect the level of every row, numbered from 0."""
+    def __init__(self, factors: Sequence[Codes], weights: Array | None = None) -> None:
+        """`factors`: for each fixed effect the level of every row, numbered from 0; `weights` of rows, positive."""
         if not factors:
             raise ValueError("absorbing needs at least one fixed effect")
         ordered = sorted(factors, key=lambda codes: -int(codes.max()))
         self.first, self.others = ordered[0], ordered[1:]
-        self._first_sums = sums_by(self.first)
-        self._first_count = np.bincount(self.first).astype(float)[:, None]
-        self._sums = [sums_by(codes) for codes in self.others]
+        self._first_sums = sums_by(self.first, weights)
+        self._first_count = np.bincount(self.first, weights).astype(float)[:, None]
+        self._sums = [sums_by(codes, weights) for codes in self.others]
         self._inverse = self._solve_once()
 
     def residuals(self, columns: Array) -> Array:
@@ -127,9 +128,10 @@ class Absorber:
         """Pseudo-inverse of the normal matrix of the other factors' dummies, demeaned by the first."""
         if not self.others:
             return np.empty((0, 0))
-        dummies = sparse.vstack(self._sums).tocsr()
-        crossed = (dummies @ self._first_sums.T).toarray()
-        normal = (dummies @ dummies.T).toarray() - (crossed / self._first_count.T) @ crossed.T
+        weighted = sparse.vstack(self._sums).tocsr()
+        dummies = sparse.vstack([sums_by(codes) for codes in self.others]).tocsr()
+        crossed = (weighted @ sums_by(self.first).T).toarray()
+        normal = (weighted @ dummies.T).toarray() - (crossed / self._first_count.T) @ crossed.T
         return np.linalg.pinv(normal, rcond=1e-10, hermitian=True)
 
 

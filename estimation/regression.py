@@ -16,6 +16,7 @@ import pandas as pd
 import pyfixest as pf
 from scipy import stats
 
+from estimation.absorption import Absorber
 from estimation.bootstrap import FEW_CLUSTERS, wild_cluster_p_values
 from estimation.instruments import FirstStage, weak_instrument_figures
 from estimation.matching import MATCH_WEIGHT, Balance, matched_sample
@@ -307,15 +308,17 @@ def _first_stage_figures(
     first_stage = solution.first_stage
     assert first_stage is not None
     names = [str(name) for name in first_stage._coefnames]
-    reduced = _feols(specification, solution.data, DEPENDENT, names)
+    # both stages have the same rows and effects, so the dependent variable is rid of them already
+    design, dependent = np.asarray(first_stage._X, float), np.asarray(solution.model._Y, float).ravel()
+    reduced_slopes = np.linalg.lstsq(design, dependent, rcond=None)[0]
     stage = FirstStage(
         names=names,
         instruments=[term.name for term in specification.instruments if term.name in names],
-        design=np.asarray(first_stage._X, float),
+        design=design,
         slopes=np.asarray(first_stage._beta_hat, float),
         residuals=np.asarray(first_stage._u_hat, float),
-        reduced_slopes=np.asarray(reduced._beta_hat, float),
-        reduced_residuals=np.asarray(reduced._u_hat, float),
+        reduced_slopes=reduced_slopes,
+        reduced_residuals=dependent - design @ reduced_slopes,
         groups=pd.factorize(solution.data[CLUSTER])[0] if specification.vcov == "cluster" else None,
     )
     robust = "cluster" if specification.vcov == "cluster" else "hc1"
@@ -326,18 +329,14 @@ def _first_stage_figures(
 def _r_squared(data: pd.DataFrame, model: pf.Feols) -> dict[str, float]:
     """R2 against three baselines: the grand mean (every effect counts, as dummies would), unit means, both effects."""
     weights, y = _weights(data), data[DEPENDENT].to_numpy(float)
-    totals = {"r2_overall": np.sqrt(weights) * (y - np.average(y, weights=weights))}
-    for name, effects in (("r2_within_one_way", UNIT), ("r2_within_two_way", f"{UNIT} + {TIME}")):
-        baseline = pf.feols(
-            f"{DEPENDENT} ~ 1 | {effects}",
-            data,
-            weights=MATCH_WEIGHT if MATCH_WEIGHT in data else None,
-            fixef_rm="none",
-            demeaner=DEMEANER,
-        )
-        totals[name] = np.asarray(baseline._u_hat, float).ravel()
+    units, times = (pd.factorize(data[name])[0] for name in (UNIT, TIME))
+    around = {
+        "r2_overall": y - np.average(y, weights=weights),
+        "r2_within_one_way": Absorber([units], weights).residuals(y[:, None])[:, 0],
+        "r2_within_two_way": Absorber([units, times], weights).residuals(y[:, None])[:, 0],
+    }
+    sums = {name: float(weights @ rest**2) for name, rest in around.items()}
     unexplained = float(np.sum(np.asarray(model._u_hat, float) ** 2))
-    sums = {name: float(total @ total) for name, total in totals.items()}
     return {name: 1 - unexplained / total if total > 0 else np.nan for name, total in sums.items()}
 
 

@@ -102,16 +102,19 @@ def test_the_balanced_part_is_balanced() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10**6), share=st.floats(0.3, 1.0), factors=st.integers(1, 3))
-def test_absorption_equals_dummies(seed: int, share: float, factors: int) -> None:
+@given(seed=st.integers(0, 10**6), share=st.floats(0.3, 1.0), factors=st.integers(1, 3), weighted=st.booleans())
+def test_absorption_equals_dummies(seed: int, share: float, factors: int, weighted: bool) -> None:
     """Against least squares on dummies, also where a level has one row or the panel falls into parts."""
     rng = np.random.default_rng(seed)
     frame = unbalanced(adoption_panel({2008.0: 3, np.nan: 5}, range(2006, 2011), controls=2, seed=seed), share, seed)
     names = ["unit", "time", "province"][:factors]
     columns = np.column_stack([frame[["outcome", "x0", "x1"]], rng.random((len(frame), 2)) < 0.3]).astype(float)
     dummies = np.column_stack([pd.get_dummies(frame[name].astype(str), dtype=float) for name in names])
-    reference = columns - dummies @ np.linalg.lstsq(dummies, columns, rcond=None)[0]
-    ours = Absorber([pd.factorize(frame[name])[0] for name in names]).residuals(columns)
+    weights = rng.uniform(0.2, 3, len(frame)) if weighted else np.ones(len(frame))
+    root = np.sqrt(weights)[:, None]
+    reference = columns - dummies @ np.linalg.lstsq(root * dummies, root * columns, rcond=None)[0]
+    factored = [pd.factorize(frame[name])[0] for name in names]
+    ours = Absorber(factored, weights if weighted else None).residuals(columns)
     np.testing.assert_allclose(ours, reference, atol=1e-11)
 
 
