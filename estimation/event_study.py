@@ -5,7 +5,7 @@ year are, the reading of a study decides (`Window`). Units treated at all times 
 in it: the former in late years only, the latter in no dummy.
 
 Bands hold all coefficients at once: the critical value is the quantile of the largest |t| of a normal vector with the
-coefficients' correlation (sup-t; Montiel Olea and Plagborg-Moller 2019, algorithm 1), drawn from a stated seed.
+coefficients' correlation (sup-t: estimation.bands), drawn from a stated seed.
 
 Bounds (Rambachan and Roth 2023) say what the average effect after adoption may be if trends were not parallel:
 'smoothness' bounds by M how much the slope of the difference in trends may change between years, and comes from
@@ -30,12 +30,12 @@ from scipy import stats
 
 from estimation.absorption import Covariance
 from estimation.adoption import CLUSTER, COHORT, NEVER_TREATED, OUTCOME, TIME, UNIT, Array, Panel, read_panel
+from estimation.bands import sup_t_critical_value
 from estimation.regression import DEMEANER
 from estimation.sample import NotEstimable
 
 EARLY, LATE = ("bin", "drop", "base"), ("bin", "drop")
 METHODS = ("smoothness", "relative_magnitude")
-BAND_DRAWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -131,15 +131,6 @@ def event_study(
         variance,
         tuple(name for name in panel.controls if name not in model._coefnames),
     )
-
-
-def sup_t_critical_value(covariance: Array, confidence_level: float = 0.95, seed: int = 1) -> float:
-    """The quantile of the largest |t| of a normal vector with this covariance, from BAND_DRAWS draws."""
-    errors = np.sqrt(np.diag(covariance))
-    values, vectors = np.linalg.eigh(covariance / np.outer(errors, errors))
-    root = vectors * np.sqrt(values.clip(min=0))
-    draws = np.random.default_rng(seed).normal(size=(BAND_DRAWS, len(errors))) @ root.T
-    return float(np.quantile(np.abs(draws).max(axis=1), confidence_level))
 
 
 def honest_bounds(

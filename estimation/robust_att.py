@@ -16,6 +16,9 @@ The overall effect of each is the average over treated units and years; on a bal
 same. Callaway and Sant'Anna's errors count the sizes of the cohorts as drawn with the sample, so where effects differ
 between cohorts they are wider than those of the others, which take the sizes as given. Sun-Abraham's intervals are t
 with clusters less one degrees of freedom, the others' normal.
+
+Bands hold the effects of all years at once: sup-t from the covariance of the years (estimation.bands); for imputation,
+of which diff-diff gives no covariance, Sidak's, which hold whatever it is and are wider.
 """
 
 from __future__ import annotations
@@ -43,10 +46,12 @@ from estimation.adoption import (
     Panel,
     read_panel,
 )
+from estimation.bands import sidak_critical_value, sup_t_critical_value
 from estimation.sample import NotEstimable
 from estimation.switcher_effects import switcher_effects
 
-COLUMNS = ["estimator", "kind", "relative_year", "estimate", "standard_error", "conf_low", "conf_high"]
+INTERVALS = ["conf_low", "conf_high", "band_low", "band_high"]
+COLUMNS = ["estimator", "kind", "relative_year", "estimate", "standard_error", *INTERVALS]
 ESTIMATORS = ("callaway_santanna", "sun_abraham", "imputation", "dechaisemartin_dhaultfoeuille")
 
 
@@ -59,13 +64,13 @@ def robust_att(
 ) -> pd.DataFrame:
     """Overall and dynamic effects of one of ESTIMATORS, columns COLUMNS.
 
-    `frame` as estimation.adoption states it. kind 'overall' has no relative_year; kind 'dynamic' has one row a year
-    since adoption, negative before it, the base year -1 left out. Times may have gaps (a year nobody observed): effects
-    are averages over the treated units and years that are observed. Options: control_group 'never_treated' (default) or
-    'not_yet_treated', and method 'reg' (default), 'dr' or 'ipw', both of callaway_santanna alone. Raises NotEstimable
-    where no unit is never treated, a cohort is one unit, a unit is treated at all times, controls are collinear; but
-    for imputation where a cohort is not observed in the year before adoption; and for callaway_santanna and
-    dechaisemartin_dhaultfoeuille where the panel is not balanced.
+    `frame` as estimation.adoption states it. kind 'overall' has no relative_year and no band; kind 'dynamic' has one
+    row a year since adoption, negative before it, the base year -1 left out. Times may have gaps (a year nobody
+    observed): effects are averages over the treated units and years that are observed. Options: control_group
+    'never_treated' (default) or 'not_yet_treated', and method 'reg' (default), 'dr' or 'ipw', both of callaway_santanna
+    alone. Raises NotEstimable where no unit is never treated, a cohort is one unit, a unit is treated at all times,
+    controls are collinear; but for imputation where a cohort is not observed in the year before adoption; and for
+    callaway_santanna and dechaisemartin_dhaultfoeuille where the panel is not balanced.
     """
     if estimator not in ESTIMATORS:
         raise ValueError(f"estimator {estimator!r}: use one of {', '.join(ESTIMATORS)}")
@@ -88,6 +93,18 @@ def robust_att(
     return rows[rows["estimate"].notna()].assign(estimator=estimator)[COLUMNS].reset_index(drop=True)
 
 
+def _with_bands(rows: pd.DataFrame, covariance: pd.DataFrame | None, confidence_level: float) -> pd.DataFrame:
+    """Bands for the years with an error; `covariance` of the years (index and columns), or None where it is unknown."""
+    years = rows.loc[rows["relative_year"].notna() & (rows["standard_error"] > 0), "relative_year"]
+    if covariance is None:
+        critical = sidak_critical_value(max(len(years), 1), confidence_level)
+    else:
+        known = covariance.loc[years, years].to_numpy(float)
+        critical = sup_t_critical_value(known, confidence_level) if len(years) else np.nan
+    half_width = (critical * rows["standard_error"]).where(rows.index.isin(years.index))
+    return rows.assign(band_low=rows["estimate"] - half_width, band_high=rows["estimate"] + half_width)
+
+
 def _callaway_santanna(
     panel: Panel, confidence_level: float, control_group: str = "never_treated", method: str = "reg"
 ) -> pd.DataFrame:
@@ -100,7 +117,9 @@ def _callaway_santanna(
         rank_deficient_action="error",
     )
     result = _fit(estimator, panel)
-    return _table(result, result.aggregate("event_study").to_dataframe())
+    dynamic = result.aggregate("event_study")
+    covariance = _covariance(dynamic.vcov, dynamic.vcov_index)
+    return _with_bands(_table(result, dynamic.to_dataframe()), covariance, confidence_level)
 
 
 def _sun_abraham(panel: Panel, confidence_level: float) -> pd.DataFrame:
@@ -109,7 +128,9 @@ def _sun_abraham(panel: Panel, confidence_level: float) -> pd.DataFrame:
     )
     result = _fit(estimator, panel)
     columns = {"relative_period": "event_time", "effect": "att"}
-    return _table(result, result.to_dataframe("event_study").rename(columns=columns).assign(is_reference=False))
+    dynamic = result.to_dataframe("event_study").rename(columns=columns).assign(is_reference=False)
+    covariance = _covariance(result.event_study_vcov, result.event_study_vcov_index)
+    return _with_bands(_table(result, dynamic), covariance, confidence_level)
 
 
 def _imputation(panel: Panel, confidence_level: float) -> pd.DataFrame:
@@ -121,7 +142,7 @@ def _imputation(panel: Panel, confidence_level: float) -> pd.DataFrame:
         df_convention="cluster",
     )
     result = _fit(estimator, panel)
-    return _table(result, result.aggregate("event_study").to_dataframe())
+    return _with_bands(_table(result, result.aggregate("event_study").to_dataframe()), None, confidence_level)
 
 
 def _dechaisemartin_dhaultfoeuille(panel: Panel, confidence_level: float) -> pd.DataFrame:
@@ -135,7 +156,9 @@ def _dechaisemartin_dhaultfoeuille(panel: Panel, confidence_level: float) -> pd.
         }
     )
     half_width = stats.norm.ppf((1 + confidence_level) / 2) * table["standard_error"]
-    return table.assign(conf_low=table["estimate"] - half_width, conf_high=table["estimate"] + half_width)
+    table = table.assign(conf_low=table["estimate"] - half_width, conf_high=table["estimate"] + half_width)
+    covariance = pd.DataFrame(effects.covariance, effects.relative_years, effects.relative_years)
+    return _with_bands(table, covariance, confidence_level)
 
 
 def _coarse_cluster(panel: Panel) -> str | None:
@@ -159,6 +182,10 @@ def _fit(estimator: Any, panel: Panel) -> Any:
             )
         except (ValueError, np.linalg.LinAlgError) as error:
             raise NotEstimable(f"no fit: {str(error).strip().splitlines()[0]}") from error
+
+
+def _covariance(values: Any, years: Sequence[int]) -> pd.DataFrame:
+    return pd.DataFrame(np.asarray(values, float), list(years), list(years))
 
 
 def _table(result: Any, dynamic: pd.DataFrame) -> pd.DataFrame:

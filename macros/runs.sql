@@ -3,12 +3,18 @@
     (select run_id from {{ ref('run_identity') }})
 {%- endmacro %}
 
+{# What every result table says of each row: does anything behind it come from simulated files, and which run made it. #}
+{% macro run_stamp() -%}
+    {{ is_simulated() }} as is_simulated,
+    {{ run_id() }} as run_id
+{%- endmacro %}
+
 {# The vars that results depend on, with their values, as text. #}
 {% macro vars_text() -%}
     {%- set values = {} -%}
     {%- for name in [
         'fill_gaps', 'max_gap_years', 'fill_absent_years', 'policy_confidence', 'outlier_percentile',
-        'unassigned_sectors_group', 'confidence_level'
+        'unassigned_sectors_group', 'confidence_level', 'placebo_draws', 'bootstrap_draws', 'curve_rows'
     ] -%}
         {%- do values.update({name: var(name)}) -%}
     {%- endfor -%}

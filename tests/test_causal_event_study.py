@@ -15,7 +15,8 @@ from scipy.optimize import minimize
 
 from estimation import NotEstimable
 from estimation.absorption import Covariance
-from estimation.event_study import EventStudy, Window, event_study, honest_bounds, sup_t_critical_value
+from estimation.bands import sidak_critical_value, sup_t_critical_value
+from estimation.event_study import EventStudy, Window, event_study, honest_bounds
 from estimation.regression import DEMEANER
 from tests.adoption_panels import adoption_panel, unbalanced
 
@@ -113,6 +114,7 @@ def test_bands_are_those_of_independent_and_of_equal_coefficients() -> None:
     """Independent: the quantile of the largest of k normals, known in closed form. All the same: one normal."""
     for count in (1, 3, 9):
         exact = stats.norm.ppf((1 + 0.95 ** (1 / count)) / 2)
+        assert sidak_critical_value(count) == exact
         assert sup_t_critical_value(np.diag(np.arange(1.0, count + 1))) == pytest.approx(exact, abs=0.03)
     assert sup_t_critical_value(np.ones((5, 5))) == pytest.approx(stats.norm.ppf(0.975), abs=0.03)
 

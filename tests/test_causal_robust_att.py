@@ -11,7 +11,9 @@ import pytest
 from diff_diff import ChaisemartinDHaultfoeuille
 from scipy import stats
 
+import estimation.robust_att
 from estimation import NotEstimable
+from estimation.bands import sidak_critical_value
 from estimation.regression import DEMEANER
 from estimation.robust_att import COLUMNS, ESTIMATORS, robust_att
 from estimation.twfe_weights import twfe_weights
@@ -85,6 +87,30 @@ def test_without_controls_both_are_averages_of_two_by_two_differences(estimator:
         assert table.loc[year, "estimate"] == pytest.approx(
             np.average(effects, weights=list(inside.values())), rel=1e-9
         )
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_bands_hold_every_year_at_once(estimator: str) -> None:
+    """One critical value for all years: beyond that of one year, and no wider than independent years would need."""
+    rows = robust_att(growing(), estimator, ["x0", "x1"])
+    table, whole = dynamic(rows), overall(rows)
+    assert whole[["band_low", "band_high"]].isna().all()
+    critical = (table["band_high"] - table["estimate"]) / table["standard_error"]
+    np.testing.assert_allclose(critical, critical.iloc[0], rtol=1e-12)
+    np.testing.assert_allclose(table["estimate"] - table["band_low"], table["band_high"] - table["estimate"])
+    independent = sidak_critical_value(len(table))
+    assert stats.norm.ppf(0.975) < critical.iloc[0] <= independent * 1.01
+    assert (critical.iloc[0] == pytest.approx(independent)) == (estimator == "imputation")
+
+
+@pytest.mark.parametrize("estimator", sorted({*ESTIMATORS} - {"imputation"}))
+def test_bands_rest_on_the_covariance_behind_the_errors(estimator: str, monkeypatch) -> None:
+    seen = []
+    monkeypatch.setattr(
+        estimation.robust_att, "sup_t_critical_value", lambda covariance, _: seen.append(covariance) or 2.5
+    )
+    table = dynamic(robust_att(growing(), estimator, ["x0"]))
+    np.testing.assert_allclose(np.sqrt(np.diag(seen[0])), table["standard_error"], rtol=1e-8)
 
 
 @pytest.mark.parametrize("balanced", [True, False])

@@ -16,7 +16,7 @@ select
     {{ statistic_columns(['share_filled']) }},
     {{ statistic_integers(['draws']) }},
     {{ statistic_columns(['seconds']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_specifications') }} as specifications
 left join {{ ref('causal_output') }} as output on specifications.spec_id = output.spec_id and output.part = 'status'
 group by all

@@ -133,5 +133,5 @@ select
     verdict_in_data,
     'Said: ' || value || ' ' || unit || '. Print: ' || verdict_in_print || ' (' || print_text || '). Data: '
     || verdict_in_data || ' (' || data_text || ').' as sentence,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from checked

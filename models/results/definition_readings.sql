@@ -74,5 +74,5 @@ select
         when distance is null then 'no values in the data at hand'
         else 'further from print than another candidate'
     end as verdict,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from ranked

@@ -69,7 +69,7 @@ select
     {{ moments_fit('compared.difference_in_published_sd', 'compared.ratio_of_sd') }} = false as is_far,
     notes.cause,
     notes.note,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from compared
 left join {{ ref('descriptive_notes') }} as notes
     on compared.study = notes.study

@@ -44,9 +44,8 @@ compared as (
 
 select
     compared.*,
-    {{ run_id() }} as run_id,
     previous_run.run_id as previous_run_id,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from compared
 inner join previous_run on true
 where

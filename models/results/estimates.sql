@@ -8,8 +8,7 @@ select
     output.term,
     {{ statistic_columns(['estimate', 'standard_error', 'statistic', 'p_value', 'conf_low', 'conf_high']) }},
     max(output.value) filter (where output.statistic = 'wild_p_value' and isfinite(output.value)) as wild_p_value,
-    {{ is_simulated() }} as is_simulated,
-    {{ run_id() }} as run_id
+    {{ run_stamp() }}
 from {{ ref('regression_output') }} as output
 inner join {{ ref('specifications') }} as specifications on output.spec_id = specifications.spec_id
 where output.kind = 'estimate'

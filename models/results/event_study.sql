@@ -10,7 +10,7 @@ select
     {{ statistic_columns([
         'estimate', 'standard_error', 'p_value', 'conf_low', 'conf_high', 'band_low', 'band_high'
     ]) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'event_study' and output.part = 'coefficients'

@@ -80,8 +80,7 @@ select
     cast(statistics.n_matched_controls as integer) as n_matched_controls,
     dropped.dropped_variables,
     statistics.share_filled,
-    {{ is_simulated() }} as is_simulated,
-    {{ run_id() }} as run_id
+    {{ run_stamp() }}
 from {{ ref('specifications') }} as specifications
 left join statuses on specifications.spec_id = statuses.spec_id
 left join statistics on specifications.spec_id = statistics.spec_id

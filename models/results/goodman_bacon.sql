@@ -8,7 +8,7 @@ select
     {{ statistic_texts(['kind']) }},
     {{ statistic_integers(['treated_cohort', 'control_cohort']) }},
     {{ statistic_columns(['weight', 'estimate']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'goodman_bacon' and output.part = 'comparisons'

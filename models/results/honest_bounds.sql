@@ -8,7 +8,7 @@ select
     output.spec_id,
     {{ statistic_texts(['method']) }},
     {{ statistic_columns(['magnitude', 'identified_low', 'identified_high', 'conf_low', 'conf_high']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'event_study' and output.part = 'bounds'

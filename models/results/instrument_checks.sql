@@ -13,7 +13,7 @@ select
     {{ statistic_texts(['unit_minimum', 'unit_maximum']) }},
     {{ statistic_columns(['share_same_sign', 'lowest_first_stage_f']) }},
     {{ statistic_integers(['start_year', 'end_year', 'n_units', 'n_units_lost']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where

@@ -6,7 +6,7 @@ select
     output.spec_id,
     {{ statistic_texts(['unit']) }},
     {{ statistic_columns(['estimate', 'first_stage_f']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'leave_one_out' and output.part = 'left_out'

@@ -7,7 +7,7 @@ select
     output.spec_id,
     {{ statistic_columns(['estimate', 'standard_error', 'p_value', 'conf_low', 'conf_high']) }},
     {{ statistic_integers(['n', 'n_cohorts', 'n_treated', 'n_controls']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'matching' and output.part = 'effect'

@@ -41,7 +41,7 @@ select
     cast(null as integer) as n_treated,
     cast(null as integer) as n_control,
     cast(null as double) as effective_n_control,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from pooled
 union all
 select
@@ -56,6 +56,6 @@ select
     max(n_treated) filter (where sample = 'after') as n_treated,
     max(n_control) filter (where sample = 'after') as n_control,
     max(effective_n_control) filter (where sample = 'after') as effective_n_control,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from sections
 group by study, spec_id, cohort, control

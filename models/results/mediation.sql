@@ -111,7 +111,7 @@ select
         as clustered_sobel_z,
     bootstrapped.* exclude (spec_id),
     statistics.* exclude (spec_id),
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from paths
 left join bootstrapped on paths.spec_id = bootstrapped.spec_id
 left join statistics on paths.spec_id = statistics.spec_id

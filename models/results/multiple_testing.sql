@@ -46,5 +46,5 @@ select
     {{ holm_p_value('p_value', 'place', 'hypotheses', 'study') }} as holm_p_value,
     clustered_p_value,
     {{ holm_p_value('clustered_p_value', 'clustered_place', 'hypotheses', 'study') }} as clustered_holm_p_value,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from ranked

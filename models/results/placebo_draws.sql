@@ -6,7 +6,7 @@ select
     output.spec_id,
     {{ statistic_integers(['draw']) }},
     {{ statistic_columns(['estimate', 'standard_error', 'p_value']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'placebo' and output.part = 'draws'

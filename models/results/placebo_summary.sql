@@ -9,7 +9,7 @@ select
     {{ statistic_columns([
         'estimate', 'standard_error', 'share_as_extreme', 'p_value', 'mean', 'sd', 'p2_5', 'p97_5'
     ]) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'placebo' and output.part = 'summary'

@@ -10,7 +10,7 @@ select
         'pretrend_f', 'pretrend_df_model', 'pretrend_df_residual', 'pretrend_p_value', 'band_critical_value'
     ]) }},
     {{ statistic_integers(['n', 'n_units', 'n_treated_units']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'event_study' and output.part = 'pre_trend'

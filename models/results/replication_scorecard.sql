@@ -117,7 +117,7 @@ select
         1.96 * compared.published_standard_error, 0.5 * power(10.0, -compared.printed_decimals)
     ) as print_fits_truth,
     truths.note as truth_note,
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from compared
 left join {{ ref('simulation_truth') }} as truths
     on {{ is_simulated() }}

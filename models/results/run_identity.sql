@@ -8,7 +8,13 @@ files as (
 ),
 
 specifications as (
-    select * from {{ ref('specifications') }}
+    {%- for seed in ['specifications', 'causal_specifications'] %}
+    select
+        {{ seed }}.spec_id,
+        cast({{ seed }} as varchar) as specification
+    from {{ ref(seed) }} as {{ seed }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 ),
 
 code as (
@@ -27,7 +33,7 @@ parts as (
             as manifest_hash,
         coalesce(
             (
-                select sha256(string_agg(cast(specifications as varchar), chr(10) order by specifications.spec_id))
+                select sha256(string_agg(specifications.specification, chr(10) order by specifications.spec_id))
                 from specifications
             ), ''
         ) as specification_hash

@@ -12,6 +12,6 @@ select
     count(*) filter (where published_stars > 0 and stars > 0 and clustered_stars = 0) as lost_by_clustering,
     -- on simulated data: printed coefficients that do not hold in the process the data were made by
     count(*) filter (where not print_fits_truth) as print_off_truth,
-    bool_or(is_simulated) as is_simulated
+    {{ run_stamp() }}
 from {{ ref('replication_scorecard') }}
 group by study, table_number

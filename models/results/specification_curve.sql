@@ -14,7 +14,7 @@ select
     {{ statistic_columns(['estimate', 'standard_error', 'p_value', 'conf_low', 'conf_high']) }},
     {{ statistic_integers(['n', 'n_clusters']) }},
     {{ statistic_texts(['dropped', 'status', 'reason']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'specification_curve' and output.part = 'curve'

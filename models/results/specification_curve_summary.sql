@@ -10,7 +10,7 @@ select
     {{ statistic_columns([
         'estimate', 'minimum', 'median', 'maximum', 'share_same_sign', 'share_same_sign_significant'
     ]) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'specification_curve' and output.part = 'summary'

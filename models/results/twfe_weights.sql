@@ -9,7 +9,7 @@ select
     {{ statistic_columns(['estimate']) }},
     {{ statistic_integers(['atts', 'atts_positive', 'atts_negative']) }},
     {{ statistic_columns(['sum_positive', 'sum_negative', 'sigma_zero', 'sigma_opposite']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'twfe_weights' and output.part = 'summary'

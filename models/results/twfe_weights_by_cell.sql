@@ -7,7 +7,7 @@ select
     {{ statistic_texts(['unit']) }},
     {{ statistic_integers(['time', 'cohort']) }},
     {{ statistic_columns(['weight']) }},
-    {{ is_simulated() }} as is_simulated
+    {{ run_stamp() }}
 from {{ ref('causal_output') }} as output
 inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
 where specifications.suite = 'twfe_weights' and output.part = 'cells'
