@@ -1,4 +1,4 @@
-"""Measure landing, wage records and the build; print the results and write them to benchmarks/results.md.
+"""Measure landing, records, estimation and the build; print the results and write them to benchmarks/results.md.
 
 Run from the project root: `python -m benchmarks.run`.
 """
@@ -10,14 +10,14 @@ import platform
 from datetime import date
 from pathlib import Path
 
-from benchmarks import build, landing, micro, placebo, specification_curve, yearbook
+from benchmarks import build, estimation, landing, micro, placebo, specification_curve, yearbook
 
 RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
     """All sections, one after the other: measurements that run side by side disturb each other."""
-    sections = [landing, yearbook, micro, placebo, specification_curve, build]
+    sections = [landing, yearbook, micro, estimation, placebo, specification_curve, build]
     text = "\n".join(
         line for lines in [_heading(), *(section.report() for section in sections)] for line in [*lines, ""]
     )

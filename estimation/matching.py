@@ -107,7 +107,9 @@ def nearest_neighbour_weights(
     weights, places = np.zeros(len(scores)), np.flatnonzero(controls)
     for row in np.flatnonzero(treated):
         distances = np.abs(scores[places] - scores[row])
-        nearest = np.argsort(distances, kind="stable")[:k]
+        last = min(k, len(places)) - 1
+        near = np.flatnonzero(distances <= np.partition(distances, last)[last])
+        nearest = near[np.argsort(distances[near], kind="stable")[:k]]
         if caliper is not None:
             nearest = nearest[distances[nearest] <= caliper]
         if len(nearest):

@@ -16,7 +16,7 @@ import pandas as pd
 import pyfixest as pf
 from scipy import stats
 
-from estimation.absorption import Absorber
+from estimation.absorption import Absorber, sums_by
 from estimation.bootstrap import FEW_CLUSTERS, wild_cluster_p_values
 from estimation.instruments import FirstStage, weak_instrument_figures
 from estimation.matching import MATCH_WEIGHT, Balance, matched_sample
@@ -250,8 +250,7 @@ def _constant(
     scores = design * residuals[:, None]
     if specification.vcov == "cluster":
         groups = pd.factorize(data[CLUSTER])[0]
-        influence = np.bincount(groups, weights=influence)
-        scores = np.stack([np.bincount(groups, weights=column) for column in scores.T], axis=1)
+        influence, scores = sums_by(groups) @ influence, sums_by(groups) @ scores
     # The small-sample correction is whatever pyfixest applied to the slopes.
     uncorrected = inverse @ (scores.T @ scores) @ inverse
     correction = float(covariance[0, 0] / uncorrected[0, 0])

@@ -37,14 +37,14 @@ def estimation_sample(
     """
     try:
         sources = variables(connection, specification)
-        frame = connection.sql(_query(specification, sources, indicators or {}, carried or {})).df()
+        frame = connection.execute(_query(specification, sources, indicators or {}, carried or {})).df()
         if frame.empty:
             raise NotEstimable(_reason(connection, specification, sources))
     except duckdb.Error as error:
         raise NotEstimable(database_sentence(specification.mart, str(error))) from error
-    for term in (specification.dependent, *specification.variables):
-        column = frame[DEPENDENT if term is specification.dependent else term.name]
-        broken = int((~np.isfinite(column)).sum())
+    terms = (specification.dependent, *specification.variables)
+    values = frame[[DEPENDENT, *(term.name for term in specification.variables)]].to_numpy(float)
+    for term, broken in zip(terms, (~np.isfinite(values)).sum(axis=0), strict=True):
         if broken:
             raise NotEstimable(f"{term.name} = {term.expression} is not finite on {broken} of {len(frame)} rows")
     return frame

@@ -14,36 +14,13 @@ from estimation import NotEstimable, fit_panel
 from estimation.instruments import EMPTY, INTERVAL, LINE, RAYS, solve_quadratic_set
 from estimation.matching import MATCH_WEIGHT
 from estimation.sample import CLUSTER, DEPENDENT, TIME, UNIT
+from tests.other_libraries import correction, dummies, statsmodels_options
 from tests.panels import random_panel, specification
 
 EQUAL = {"rtol": 1e-7, "atol": 1e-10}
 SEEDS = [1, 2]
 VCOVS = ["classical", "hc1", "cluster"]
 EFFECTS = [("none", "none"), ("none", "dummies"), ("dummies", "none"), ("dummies", "dummies")]
-
-
-def dummies(frame: pd.DataFrame, unit_effects: str, time_effects: str) -> pd.DataFrame:
-    """A constant, and a dummy for each unit and period but the first where they have effects."""
-    parts = [pd.Series(1.0, index=frame.index, name="constant")]
-    if unit_effects != "none":
-        parts.append(pd.get_dummies(frame[UNIT], dtype=float).iloc[:, 1:])
-    if time_effects != "none":
-        parts.append(pd.get_dummies(frame[TIME], prefix="year", dtype=float).iloc[:, 1:])
-    return pd.concat(parts, axis=1)
-
-
-def counted(frame: pd.DataFrame, columns: int, unit_effects: str, vcov: str) -> int:
-    """Coefficients that the small-sample correction counts: dummies nested in clusters are none of them."""
-    return columns - (frame[UNIT].nunique() - 1 if vcov == "cluster" and unit_effects != "none" else 0)
-
-
-def reference_options(vcov: str, frame: pd.DataFrame) -> dict:
-    groups = pd.factorize(frame[CLUSTER])[0]
-    return {
-        "classical": {"cov_type": "nonrobust"},
-        "hc1": {"cov_type": "HC1"},
-        "cluster": {"cov_type": "cluster", "cov_kwds": {"groups": groups, "use_correction": True}},
-    }[vcov]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -59,12 +36,12 @@ def test_dummies_equal_statsmodels_with_the_dummies_written_out(
         frame[MATCH_WEIGHT] = weights
     fit = fit_panel(specification(unit_effects=unit_effects, time_effects=time_effects, vcov=vcov), frame)
     matrix = pd.concat([frame[["x1", "x2"]], dummies(frame, unit_effects, time_effects)], axis=1)
-    reference = sm.WLS(frame[DEPENDENT], matrix, weights=weights).fit(**reference_options(vcov, frame))
+    reference = sm.WLS(frame[DEPENDENT], matrix, weights=weights).fit(**statsmodels_options(vcov, frame))
     terms = ["x1", "x2", "constant"]
     np.testing.assert_allclose(fit.estimates["estimate"], reference.params[terms], **EQUAL)
     rows, columns = matrix.shape
-    correction = (rows - columns) / (rows - counted(frame, columns, unit_effects, vcov))
-    np.testing.assert_allclose(fit.estimates["standard_error"], reference.bse[terms] * np.sqrt(correction), **EQUAL)
+    factor = correction(frame, columns, unit_effects, vcov)
+    np.testing.assert_allclose(fit.estimates["standard_error"], reference.bse[terms] * np.sqrt(factor), **EQUAL)
     np.testing.assert_allclose(fit.statistics["r2_overall"], reference.rsquared, **EQUAL)
     degrees = frame[CLUSTER].nunique() - 1 if vcov == "cluster" else rows - columns
     assert fit.statistics["df_residual"] == degrees
@@ -94,10 +71,8 @@ def test_both_effects_absorbed_equal_linearmodels(seed: int, vcov: str, options:
     np.testing.assert_allclose(fit.estimates["estimate"], reference.params[terms], **EQUAL)
     rows, periods = len(frame), frame[TIME].nunique()
     # clustered: linearmodels counts neither effect, the convention here counts the periods, which are not nested
-    correction = (rows - 3) / (rows - 3 - (periods - 1)) if vcov == "cluster" else 1
-    np.testing.assert_allclose(
-        fit.estimates["standard_error"], reference.std_errors[terms] * np.sqrt(correction), **EQUAL
-    )
+    factor = (rows - 3) / (rows - 3 - (periods - 1)) if vcov == "cluster" else 1
+    np.testing.assert_allclose(fit.estimates["standard_error"], reference.std_errors[terms] * np.sqrt(factor), **EQUAL)
     np.testing.assert_allclose(fit.statistics["r2_within_two_way"], reference.rsquared, **EQUAL)
 
 
@@ -146,10 +121,9 @@ def test_two_stage_least_squares_equal_linearmodels(
     reference = IV2SLS(frame[DEPENDENT], exogenous, frame[["d"]], frame[names]).fit(debiased=True, **options)
     terms = ["d", "x1", "x2"] + ([] if unit_effects == "absorbed" else ["constant"])
     np.testing.assert_allclose(fit.estimates.loc[terms, "estimate"], reference.params[terms], **EQUAL)
-    rows, columns = len(frame), exogenous.shape[1] + 1
-    correction = (rows - columns) / (rows - counted(frame, columns, unit_effects, vcov))
+    factor = correction(frame, exogenous.shape[1] + 1, unit_effects, vcov)
     np.testing.assert_allclose(
-        fit.estimates.loc[terms, "standard_error"], reference.std_errors[terms] * np.sqrt(correction), **EQUAL
+        fit.estimates.loc[terms, "standard_error"], reference.std_errors[terms] * np.sqrt(factor), **EQUAL
     )
 
 
@@ -163,11 +137,9 @@ def test_first_stage_figures_equal_f_tests_of_the_first_stage(seed: int, vcov: s
     matrix = pd.concat([frame[["x1", "x2", *names]], dummies(frame, "dummies", "dummies")], axis=1)
 
     def f_test(kind: str) -> float:
-        first_stage = sm.OLS(frame["d"], matrix).fit(**reference_options(kind, frame), use_t=True)
+        first_stage = sm.OLS(frame["d"], matrix).fit(**statsmodels_options(kind, frame), use_t=True)
         restriction = np.eye(matrix.shape[1])[[matrix.columns.get_loc(name) for name in names]]
-        rows, columns = matrix.shape
-        correction = (rows - columns) / (rows - counted(frame, columns, "dummies", kind))
-        return float(first_stage.f_test(restriction).fvalue) / correction
+        return float(first_stage.f_test(restriction).fvalue) / correction(frame, matrix.shape[1], "dummies", kind)
 
     np.testing.assert_allclose(fit.statistics["first_stage_f"], f_test(vcov), **EQUAL)
     np.testing.assert_allclose(fit.statistics["cragg_donald_f"], f_test("classical"), **EQUAL)
@@ -179,12 +151,14 @@ def test_first_stage_figures_equal_f_tests_of_the_first_stage(seed: int, vcov: s
 def anderson_rubin_p(frame: pd.DataFrame, names: list[str], vcov: str, value: float) -> float:
     """p value of the instruments in the regression of y - value x d on everything exogenous, dummies written out."""
     matrix = pd.concat([frame[["x1", "x2", *names]], dummies(frame, "dummies", "dummies")], axis=1)
-    reference = sm.OLS(frame[DEPENDENT] - value * frame["d"], matrix).fit(**reference_options(vcov, frame), use_t=True)
+    reference = sm.OLS(frame[DEPENDENT] - value * frame["d"], matrix).fit(
+        **statsmodels_options(vcov, frame), use_t=True
+    )
     restriction = np.eye(matrix.shape[1])[[matrix.columns.get_loc(name) for name in names]]
     rows, columns = matrix.shape
-    correction = (rows - columns) / (rows - counted(frame, columns, "dummies", vcov))
+    statistic = float(reference.f_test(restriction).fvalue) / correction(frame, columns, "dummies", vcov)
     degrees = frame[CLUSTER].nunique() - 1 if vcov == "cluster" else rows - columns
-    return float(stats.f.sf(reference.f_test(restriction).fvalue / correction, len(names), degrees))
+    return float(stats.f.sf(statistic, len(names), degrees))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
