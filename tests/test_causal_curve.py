@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 import pyfixest as pf
@@ -144,14 +142,3 @@ def test_bad_choices_are_named() -> None:
         specification_curve(mart(), [{"controls": ("x9",)}])
     with pytest.raises(ValueError, match="'hc3': use one of"):
         specification_curve(mart(), [{"vcov": "hc3"}])
-
-
-def test_two_hundred_fits_take_less_than_a_minute() -> None:
-    """On a panel of the size of a city study; the measured rate is in the benchmarks."""
-    frame = adoption_panel({2009.0: 40, np.nan: 240}, range(2006, 2019), controls=8)
-    frame["treatment"] = (frame["time"] >= frame["cohort"]) * 1.0
-    grid = choices(controls=control_subsets([f"x{number}" for number in range(8)])[:200])
-    start = time.perf_counter()
-    curve = specification_curve(frame, grid)
-    assert len(curve) == 200 and (curve["status"] == "estimated").all()
-    assert time.perf_counter() - start < 60

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -255,37 +252,6 @@ def test_what_comes_from_the_cache_is_the_same_to_the_last_bit(
     assert fitted == ["one"]
     run(connection, {"suite": "placebo", "spec_id": "renamed"}, limits=more_draws, cache=tmp_path)
     assert fitted == ["one"]
-
-
-@pytest.mark.long
-def test_one_thread_gives_what_the_build_gave(default_warehouse_file: Path, tmp_path: Path) -> None:
-    """Every suite of the embedded default again, cold, in another process and on one thread, to ten digits."""
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-    target = tmp_path / "again.parquet"
-    subprocess.run(
-        [sys.executable, "-c", AGAIN, str(default_warehouse_file), str(target)],
-        env=os.environ | single | {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1"},
-        cwd=ROOT,
-        check=True,
-    )
-    key = ["spec_id", "part", "row_number", "statistic"]
-    with duckdb.connect(str(default_warehouse_file), read_only=True) as warehouse:
-        built = warehouse.sql("from staging.causal_output where statistic <> 'seconds'").df().set_index(key)
-    again = pd.read_parquet(target).query("statistic != 'seconds'").set_index(key).loc[built.index]
-    assert len(again) == len(built) > 10_000
-    pd.testing.assert_series_equal(built["detail"].fillna(""), again["detail"].fillna(""), check_dtype=False)
-    # what is zero up to rounding has no digits to agree in
-    np.testing.assert_allclose(again["value"], built["value"], rtol=1e-10, atol=1e-14, equal_nan=True)
-
-
-AGAIN = """
-import sys
-import duckdb
-from estimation.causal_runner import run_causal_specifications
-with duckdb.connect(sys.argv[1], read_only=True, config={"threads": 1}) as warehouse:
-    seeds = [warehouse.sql(f"from reference.{name}").df() for name in ("causal_specifications", "mart_columns")]
-    run_causal_specifications(warehouse, *seeds).to_parquet(sys.argv[2])
-"""
 
 
 def test_long_rows_leave_out_what_is_undefined() -> None:

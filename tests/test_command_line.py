@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ from estimation import fit_panel
 from estimation.__main__ import main
 from estimation.sample import DEPENDENT, TIME, UNIT
 from tests.panels import ROW, random_panel, specification
+from tests.warehouse import ROOT
 
 
 def run(capsys: pytest.CaptureFixture[str], warehouse: Path, *arguments: str) -> tuple[int, str, str]:
@@ -31,6 +34,24 @@ def test_run_prints_ours_beside_the_print(capsys, default_warehouse_file: Path, 
     assert "-0.1750***" in line
     assert "SIMULATED" in out
     assert "N 360, units 30, periods 12" in out
+
+
+def test_a_new_row_gives_what_the_readme_shows(capsys, default_warehouse_file: Path, tmp_path: Path) -> None:
+    """The row of the section on new robustness checks, in the seed of a copy of the default."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    row, after = text.split("```csv\n")[1].split("\n```", 1)
+    shown = after.split("run ic_t2_m4_ordinary\n")[1].split("\n```")[0]
+    copy = Path(shutil.copy(default_warehouse_file, tmp_path / "w.duckdb"))
+    with duckdb.connect(str(copy)) as connection:
+        columns = connection.sql("from reference.specifications").columns
+        values = dict(zip(columns, next(csv.reader([row])), strict=True))
+        given = {name: value for name, value in values.items() if value}
+        marks = ", ".join("?" for _ in given)
+        connection.execute(
+            f"insert into reference.specifications ({', '.join(given)}) values ({marks})", [*given.values()]
+        )
+    status, out, _ = run(capsys, copy, "run", "ic_t2_m4_ordinary")
+    assert (status, out.strip()) == (0, shown.strip())
 
 
 def test_run_of_available_data_has_nothing_printed_beside_it(capsys, default_warehouse_file: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,9 +17,15 @@ import yaml
 
 from runs.history import ESTIMATE_SCHEMA, RUN_SCHEMA, entries_of, history_folder, read_history
 from runs.software import code_hash
-from tests.warehouse import ROOT, build, rows_of
+from tests.warehouse import ROOT, build, built, rows_of
 
-ESTIMATING = ("--select", "+estimate_changes", "+fits")
+UNTESTED = ("--exclude-resource-type", "test", "unit_test")
+ESTIMATING = ("--select", "+estimate_changes", "+fits", *UNTESTED)
+#: what a var of the marts changes, and what a run needs to enter the history
+AFTER_THE_PANELS = (
+    *("--select", "landed_cells", "landed_files", "path:models/marts", "run_identity"),
+    *("regression_output", "estimates", "fits", "runs", "estimate_changes", *UNTESTED),
+)
 
 
 def entry(folder: Path, run_number: int, run_id: str, estimates: list[float]) -> Path:
@@ -133,14 +142,14 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
 
     # the same content, in a working file that is renamed afterwards as make does
     working = warehouse.rename(tmp_path / "w.duckdb.working")
-    done = build(ROOT / "data" / "demo", working, *ESTIMATING)
+    done = build(ROOT / "data" / "demo", working, *ESTIMATING, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout[-3000:]
     working.rename(warehouse)
     assert [rows_of(warehouse, query) for query in tables] == before
     assert len(list(history.iterdir())) == 1
 
     # winsorised variables change, nothing else does
-    done = build(ROOT / "data" / "demo", warehouse, *ESTIMATING, "--vars", "{outlier_percentile: 0.02}")
+    done = build(ROOT / "data" / "demo", warehouse, *AFTER_THE_PANELS, "--vars", "{outlier_percentile: 0.02}")
     assert done.returncode == 0, done.stdout[-3000:]
     ((current, previous),) = rows_of(
         warehouse, "select max(run_id) filter (where is_current), max(run_id) filter (where not is_current) from runs"
@@ -179,6 +188,42 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
 
 def test_a_build_in_part_or_with_an_error_leaves_no_trace_in_the_history(tmp_path: Path) -> None:
     warehouse = tmp_path / "w.duckdb"
-    done = build(ROOT / "data" / "demo", warehouse, "--select", "+province_panel")
+    done = build(ROOT / "data" / "demo", warehouse, "--select", "+run_identity", *UNTESTED)
     assert done.returncode == 0, done.stdout[-3000:]
     assert not history_folder(warehouse).exists()
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not bind a process to processors")
+@pytest.mark.skipif("REGIONAL_WHOLE_BUILDS" not in os.environ, reason="minutes long: make verify runs it")
+def test_a_cold_build_on_one_processor_agrees_in_every_table(default_warehouse_file: Path, tmp_path: Path) -> None:
+    """SQL, regressions and causal suites, in ten digits; bound to one processor, every library runs one thread."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        again = built(ROOT / "data" / "demo", tmp_path / "w.duckdb", *UNTESTED)
+    finally:
+        os.sched_setaffinity(0, allowed)
+    with duckdb.connect() as connection:
+        for alias, path in (("one", default_warehouse_file), ("other", again)):
+            connection.execute(f"attach '{path}' as {alias} (read_only)")
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'one' "
+            "and schema_name <> 'history' order by all"
+        ).fetchall()
+        assert len(tables) > 150
+        for (table,) in tables:
+            kept = OF_THE_CLOCK.get(table, "select *")
+            one, other = (f"{kept} from {alias}.{table}" for alias in ("one", "other"))
+            ((differing,),) = connection.execute(f"select count(*) from ({one} except all {other})").fetchall()
+            if differing:
+                frames = [connection.execute(f"{query} order by all").df() for query in (one, other)]
+                pd.testing.assert_frame_equal(*frames, rtol=1e-10, atol=1e-14, obj=table)
+
+
+#: what a table says of time, left out
+OF_THE_CLOCK = {
+    "main.causal_status": "select * exclude (seconds)",
+    "main.runs": "select * exclude (started_at)",
+    "staging.causal_output": "select * replace (case when statistic <> 'seconds' then value end as value)",
+}

@@ -30,6 +30,7 @@ def main() -> int:
             "REGIONAL_CITY_RECOVERY_DRAWS": str(CITY_DRAWS),
             "REGIONAL_ALL_EDITIONS": "1",
             "REGIONAL_WHOLE_TRUTH": "1",
+            "REGIONAL_WHOLE_BUILDS": "1",
         },
         capture_output=True,
         text=True,

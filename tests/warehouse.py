@@ -47,8 +47,13 @@ def write_csv(path: Path, rows: Iterable[Iterable[object]], encoding: str = "utf
     return path
 
 
-def build(data_folder: Path, warehouse_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `dbt build` from the project root; all it writes is the warehouse and a folder beside it."""
+def build(
+    data_folder: Path, warehouse_path: Path, *arguments: str, cache: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `dbt build` from the project root; all it writes is the warehouse, a folder beside it, and the cache.
+
+    The cache of parsed files and fits is empty at first unless one is named.
+    """
     work = warehouse_path.with_suffix(".work")
     return subprocess.run(
         [
@@ -58,7 +63,7 @@ def build(data_folder: Path, warehouse_path: Path, *arguments: str) -> subproces
         cwd=ROOT,
         env=os.environ
         | {"REGIONAL_DATA": str(data_folder), "REGIONAL_WAREHOUSE": str(warehouse_path)}
-        | {"REGIONAL_CACHE": str(work / "cache"), "PYTHONIOENCODING": "utf-8"},
+        | {"REGIONAL_CACHE": str(cache or work / "cache"), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -118,68 +118,25 @@ sum_slips as (
     where sums.place_level = 'province'
 ),
 
+-- The same for quotients, as powers of ten.
 log_slips as (
-    select
-        file_id,
-        place_level,
-        place_code,
-        scope,
-        vintage,
-        year,
-        numerator_indicator as indicator,
-        log_residual / ln(10) as slip_power
-    from {{ ref('quotient_residuals') }}
-    union all
-    select
-        file_id,
-        place_level,
-        place_code,
-        scope,
-        vintage,
-        year,
-        denominator_indicator as indicator,
-        -log_residual / ln(10) as slip_power
-    from {{ ref('quotient_residuals') }}
-    union all
-    select
-        file_id,
-        place_level,
-        place_code,
-        scope,
-        vintage,
-        year,
-        quotient_indicator as indicator,
-        -log_residual / ln(10) as slip_power
-    from {{ ref('quotient_residuals') }}
-),
-
-confirmed as (
-    select
-        candidates.file_id,
-        candidates.place_level,
-        candidates.place_code,
-        candidates.indicator,
-        candidates.scope,
-        candidates.vintage,
-        candidates.year
-    from candidates
-    inner join sum_slips
-        on {{ same_observation('candidates', 'sum_slips') }}
-    where abs(sum_slips.slip - candidates.slip) < 0.2 * abs(candidates.slip)
-    union
-    select
-        candidates.file_id,
-        candidates.place_level,
-        candidates.place_code,
-        candidates.indicator,
-        candidates.scope,
-        candidates.vintage,
-        candidates.year
-    from candidates
-    inner join log_slips
-        on {{ same_observation('candidates', 'log_slips') }}
-    cross join detector
-    where abs(log_slips.slip_power - candidates.power_of_ten) <= detector.threshold
+    {%- for indicator, residual in [
+        ('numerator_indicator', 'log_residual'),
+        ('denominator_indicator', '-log_residual'),
+        ('quotient_indicator', '-log_residual'),
+    ] %}
+        select
+            file_id,
+            place_level,
+            place_code,
+            scope,
+            vintage,
+            year,
+            {{ indicator }} as indicator,
+            {{ residual }} / ln(10) as slip_power
+        from {{ ref('quotient_residuals') }}
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
 )
 
 select
@@ -195,7 +152,20 @@ select
     candidates.log10_deviation,
     candidates.power_of_ten,
     candidates.is_edge,
-    confirmed.file_id is not null as is_confirmed,
+    exists (
+        select 1 from sum_slips
+        where
+            {{ same_observation('candidates', 'sum_slips') }}
+            and abs(sum_slips.slip - candidates.slip) < 0.2 * abs(candidates.slip)
+    )
+    or exists (
+        select 1
+        from log_slips
+        cross join detector
+        where
+            {{ same_observation('candidates', 'log_slips') }}
+            and abs(log_slips.slip_power - candidates.power_of_ten) <= detector.threshold
+    ) as is_confirmed,
     -- A flow may all but vanish for a year; it does not rise a hundredfold and fall back.
     (candidates.spike_rule = 'volatile' and candidates.power_of_ten between -2 and 1)
     or (candidates.has_one_digit and abs(candidates.power_of_ten) = 1)
@@ -211,5 +181,3 @@ select
             and neighbours.year in (candidates.previous_year, candidates.next_year)
     ) as is_doubtful
 from candidates
-left join confirmed
-    on {{ same_observation('candidates', 'confirmed') }}

@@ -74,17 +74,17 @@ variables as (
         panel.interpolated_indicators
     from panel
     inner join {{ ref('cities') }} as cities on panel.city_code = cities.city_code
-    left join {{ ref('city_inequality') }} as inequality
-        on panel.city_code = inequality.city_code
-        and panel.year = inequality.year
-    left join {{ ref('city_industry_structure') }} as structure
-        on panel.city_code = structure.city_code
-        and panel.year = structure.year
-    left join {{ ref('city_trade') }} as trade on panel.city_code = trade.city_code and panel.year = trade.year
-    left join {{ ref('city_wages') }} as wages on panel.city_code = wages.city_code and panel.year = wages.year
-    left join {{ ref('city_employment') }} as employment
-        on panel.city_code = employment.city_code
-        and panel.year = employment.year
+    {%- for index, alias in [
+        ('city_inequality', 'inequality'),
+        ('city_industry_structure', 'structure'),
+        ('city_trade', 'trade'),
+        ('city_wages', 'wages'),
+        ('city_employment', 'employment'),
+    ] %}
+        left join {{ ref(index) }} as {{ alias }}
+            on panel.city_code = {{ alias }}.city_code
+            and panel.year = {{ alias }}.year
+    {%- endfor %}
     left join exposure on panel.city_code = exposure.city_code and panel.year = exposure.year
     left join smart_cities on panel.city_code = smart_cities.city_code and panel.year = smart_cities.year
     left join regions on panel.province_code = regions.place_code

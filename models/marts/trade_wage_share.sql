@@ -58,20 +58,18 @@ variables as (
         panel.interpolated_indicators
     from panel
     inner join {{ ref('cities') }} as cities on panel.city_code = cities.city_code
-    left join {{ ref('city_industry_structure') }} as structure
-        on panel.city_code = structure.city_code
-        and panel.year = structure.year
-    left join {{ ref('city_trade') }} as trade on panel.city_code = trade.city_code and panel.year = trade.year
-    left join {{ ref('city_wages') }} as wages on panel.city_code = wages.city_code and panel.year = wages.year
-    left join {{ ref('city_employment') }} as employment
-        on panel.city_code = employment.city_code
-        and panel.year = employment.year
-    left join {{ ref('city_productivity') }} as productivity
-        on panel.city_code = productivity.city_code
-        and panel.year = productivity.year
-    left join {{ ref('city_wage_inequality') }} as wage_inequality
-        on panel.city_code = wage_inequality.city_code
-        and panel.year = wage_inequality.year
+    {%- for index, alias in [
+        ('city_industry_structure', 'structure'),
+        ('city_trade', 'trade'),
+        ('city_wages', 'wages'),
+        ('city_employment', 'employment'),
+        ('city_productivity', 'productivity'),
+        ('city_wage_inequality', 'wage_inequality'),
+    ] %}
+        left join {{ ref(index) }} as {{ alias }}
+            on panel.city_code = {{ alias }}.city_code
+            and panel.year = {{ alias }}.year
+    {%- endfor %}
     left join regions on panel.province_code = regions.place_code
 ),
 
