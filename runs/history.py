@@ -20,7 +20,8 @@ _TEXT = pa.string()
 #: What a run was made of, on every row of its file.
 RUN_SCHEMA = pa.schema(
     [("run_id", _TEXT), ("run_number", pa.int64()), ("started_at", pa.timestamp("us"))]
-    + [(name, _TEXT) for name in ("data_hash", "manifest_hash", "specification_hash", "code_hash", "software", "vars")]
+    + [(name, _TEXT) for name in ("data_hash", "manifest_hash", "vintages", "specification_hash", "code_hash")]
+    + [(name, _TEXT) for name in ("software", "vars")]
     + [("seed", pa.int64()), ("is_simulated", pa.bool_())]
 )
 ESTIMATE_SCHEMA = pa.schema(

@@ -31,6 +31,7 @@ parts as (
             as data_hash,
         coalesce((select sha256(string_agg(cast(files as varchar), chr(10) order by files.path)) from files), '')
             as manifest_hash,
+        coalesce((select string_agg(distinct files.vintage, '; ' order by files.vintage) from files), '') as vintages,
         coalesce(
             (
                 select sha256(string_agg(specifications.specification, chr(10) order by specifications.spec_id))

@@ -38,6 +38,7 @@ select
     started_at,
     data_hash,
     manifest_hash,
+    vintages,
     specification_hash,
     code_hash,
     software,
