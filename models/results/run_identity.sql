@@ -9,11 +9,11 @@ files as (
 
 specifications as (
     {%- for seed in ['specifications', 'causal_specifications'] %}
-    select
-        {{ seed }}.spec_id,
-        cast({{ seed }} as varchar) as specification
-    from {{ ref(seed) }} as {{ seed }}
-    {{ "union all" if not loop.last }}
+        select
+            {{ seed }}.spec_id,
+            cast({{ seed }} as varchar) as specification
+        from {{ ref(seed) }} as {{ seed }}
+        {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
