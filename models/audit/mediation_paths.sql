@@ -52,27 +52,20 @@ paths as (
         phi.estimate_key as phi_key,
         total.estimate_key as total_estimate_key,
         [delta.n_key, phi.n_key, total.n_key] as n_keys
-    from mediations
-    inner join coefficients as delta
-        on mediations.study = delta.study
-        and mediations.mediator_table = delta.table_number
-        and mediations.mediator_key = delta.column_number
-        and mediations.treatment = delta.term
-    inner join coefficients as theta
-        on mediations.study = theta.study
-        and mediations.outcome_table = theta.table_number
-        and mediations.outcome_key = theta.column_number
-        and mediations.mediator = theta.term
-    inner join coefficients as phi
-        on mediations.study = phi.study
-        and mediations.outcome_table = phi.table_number
-        and mediations.outcome_key = phi.column_number
-        and mediations.treatment = phi.term
-    inner join coefficients as total
-        on mediations.study = total.study
-        and mediations.total_table = total.table_number
-        and mediations.total_key = total.column_number
-        and mediations.treatment = total.term
+    from
+        mediations
+    {%- for coefficient, equation, term in [
+        ('delta', 'mediator', 'treatment'),
+        ('theta', 'outcome', 'mediator'),
+        ('phi', 'outcome', 'treatment'),
+        ('total', 'total', 'treatment'),
+    ] %}
+        inner join coefficients as {{ coefficient }}
+            on mediations.study = {{ coefficient }}.study
+            and mediations.{{ equation }}_table = {{ coefficient }}.table_number
+            and mediations.{{ equation }}_key = {{ coefficient }}.column_number
+            and mediations.{{ term }} = {{ coefficient }}.term
+    {%- endfor %}
 )
 
 select
