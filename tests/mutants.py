@@ -746,7 +746,7 @@ MARTS = (
             "        productivity.alpha_city as alpha,\n        productivity.alpha as alpha_city,",
             "the elasticities are swapped",
         ),
-        ("\n        and panel.year = wage_inequality.year", "", "the Gini index of a city is that of any year"),
+        ("\n            and panel.year = {{ alias }}.year", "", "indices of a city are those of any year"),
         ("wages.wage_gap as gapwage", "wages.wage_share as gapwage", "the wage gap is the wage share"),
         ("wages.revenue_share as govern", "wages.expenditure_share as govern", "fiscal capacity is expenditure"),
         (
