@@ -27,6 +27,7 @@ import pyfixest as pf
 from diff_diff import HonestDiD, MultiPeriodDiDResults
 from diff_diff.results import PeriodEffect
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from estimation.absorption import Covariance
 from estimation.adoption import CLUSTER, COHORT, NEVER_TREATED, OUTCOME, TIME, UNIT, Array, Panel, read_panel
@@ -252,6 +253,9 @@ def _pretrend(years: list[int], estimates: Array, variance: Array, degrees: floa
 def _smoothness(
     values: Array, covariance: Array, before: int, magnitude: float, alpha: float
 ) -> tuple[float, float, float, float]:
+    # The search for the interval ends elsewhere, in the fifth digit, where the last digits of what it is given differ,
+    # or the number of threads does: so it gets eight digits and one thread, and two builds agree.
+    values, covariance = _rounded(values), _rounded(covariance)
     labels = [*range(-1 - before, -1), *range(len(values) - before)]
     errors = np.sqrt(np.diag(covariance))
     unused = (np.nan, np.nan)
@@ -276,8 +280,16 @@ def _smoothness(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        result = HonestDiD(method="smoothness", M=magnitude, alpha=alpha).fit(study)
+        with threadpool_limits(1):
+            result = HonestDiD(method="smoothness", M=magnitude, alpha=alpha).fit(study)
     return result.lb, result.ub, result.ci_lb, result.ci_ub
+
+
+def _rounded(values: Array, digits: int = 8) -> Array:
+    """To so many significant digits."""
+    size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
+    scale = 10.0 ** (digits - 1 - size)
+    return np.asarray(np.round(values * scale) / scale, np.float64)
 
 
 def _relative_magnitude(

@@ -42,7 +42,7 @@ def test_every_coefficient_and_error_equals_another_library(estimated, estimates
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             theirs = by_other_libraries(made, frame, terms)
-        both = theirs.join(ours, lsuffix="_theirs", how="outer").assign(spec_id=made.spec_id)
+        both = theirs.add_suffix("_theirs").join(ours.drop(columns="spec_id"), how="outer").assign(spec_id=made.spec_id)
         compared.append(both.drop(index="constant") if made.endogenous and made.unit_effects == "absorbed" else both)
     table = pd.concat(compared).reset_index(names="term")
     assert table["spec_id"].nunique() == len(estimated) >= 300
