@@ -18,7 +18,7 @@ from estimation import Specification, estimation_sample, matched_sample, read_sp
 from estimation.matching import MATCH_WEIGHT
 from estimation.regression import solution_key
 from estimation.sample import CLUSTER, DEPENDENT, TIME, UNIT, NotEstimable
-from tests.other_libraries import by_other_libraries
+from tests.support.other_libraries import by_other_libraries
 
 TARGET_LIBRARIES, TARGET_BARE = 8, 1
 PYFIXEST_ERRORS: dict[str, str | dict[str, str]] = {

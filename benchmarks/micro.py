@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from tests.warehouse import write_manifest
+from tests.support.warehouse import write_manifest
 
 HEADING = "## Wage records"
 RECORDS = 20_000_000
@@ -43,7 +43,7 @@ copy (
     from range({records}) as records (i)
     inner join (
         select row_number() over (order by city_code) - 1 as k, name_zh
-        from read_csv('seeds/cities.csv', all_varchar = true)
+        from read_csv('seeds/places/cities.csv', all_varchar = true)
         where status = 'active'
         order by city_code limit 300
     ) as cities on cities.k = hash(i, 5) % 300

@@ -14,7 +14,7 @@ import pyfixest as pf
 from estimation.absorption import Covariance
 from estimation.adoption import read_panel
 from estimation.placebo import drawn_treatments, placebo
-from tests.adoption_panels import adoption_panel
+from tests.support.adoption_panels import adoption_panel
 
 TARGET, TARGET_MB = 40, 500
 UNITS = {2008.0: 2, 2009.0: 10, 2010.0: 36, 2012.0: 3, 2013.0: 9, np.nan: 220}

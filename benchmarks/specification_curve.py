@@ -11,7 +11,7 @@ import pyfixest as pf
 
 from estimation.absorption import Covariance
 from estimation.specification_curve import choices, control_subsets, specification_curve
-from tests.adoption_panels import adoption_panel
+from tests.support.adoption_panels import adoption_panel
 
 TARGET = 200
 

@@ -11,7 +11,7 @@ import openpyxl
 
 from benchmarks.build import measured_build
 from landing import land
-from tests.warehouse import PANELS
+from tests.support.warehouse import PANELS
 
 DATA = Path("../shared/data")
 EDITIONS = DATA / "ccsy"

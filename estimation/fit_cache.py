@@ -121,5 +121,5 @@ def _checksum(text: bytes) -> bytes:
 
 @cache
 def _code_hash() -> str:
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
     return hashlib.sha256(code + "".join(version(library) for library in _LIBRARIES).encode()).hexdigest()

@@ -88,6 +88,6 @@ def bytes_of(path: Path) -> bytes:
 @cache
 def _code_hash() -> str:
     """A hash of what reads files: a changed reader must not be answered from the cache."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
     code += "".join(version(library) for library in _LIBRARIES).encode()
     return hashlib.sha256(code).hexdigest()

@@ -67,4 +67,4 @@ class Plugin(BasePlugin):
         for message in messages[:shown]:
             print(f"  notice: {message}", flush=True)
         if len(messages) > shown:
-            print(f"  notice: {len(messages) - shown} more in checks.notices", flush=True)
+            print(f"  notice: {len(messages) - shown} more in ledger.notices", flush=True)

@@ -1,4 +1,4 @@
-"""`python -m simulation`: write data/demo and seeds/simulation_truth.csv afresh."""
+"""`python -m simulation`: write data/demo and seeds/simulation/simulation_truth.csv afresh."""
 
 from pathlib import Path
 
@@ -8,4 +8,4 @@ ROOT = Path(__file__).resolve().parents[1]
 
 if __name__ == "__main__":
     write_demo(ROOT / "data" / "demo")
-    write_truth(ROOT / "seeds" / "simulation_truth.csv")
+    write_truth(ROOT / "seeds" / "simulation" / "simulation_truth.csv")

@@ -6,7 +6,7 @@ from functools import cache
 
 import pandas as pd
 
-from simulation.places import SEEDS
+from simulation.places import seed_file
 
 #: edition -> names of cities misread as scans of the real edition are; every one is an alias of the warehouse
 _MISREAD = {
@@ -21,7 +21,7 @@ _MISREAD = {
 @cache
 def cities() -> dict[str, dict[str, str]]:
     """City code -> name_zh, name_en, province_code, is_municipality and more (seed `cities`)."""
-    table = pd.read_csv(SEEDS / "cities.csv", dtype=str).set_index("city_code")
+    table = pd.read_csv(seed_file("cities"), dtype=str).set_index("city_code")
     return {str(code): {str(name): str(text) for name, text in row.items()} for code, row in table.T.items()}
 
 
@@ -45,7 +45,7 @@ def short_name(code: str, year: int) -> str:
 @cache
 def _renamings() -> dict[str, list[tuple[int, str]]]:
     """Code -> (year, name before), in order of years; changes of borders without a new name are left out."""
-    events = pd.read_csv(SEEDS / "place_events.csv", dtype=str)
+    events = pd.read_csv(seed_file("place_events"), dtype=str)
     renamed = events[(events["from_code"] == events["to_code"]) & (events["from_name"] != events["to_name"])]
     found: dict[str, list[tuple[int, str]]] = {}
     for event in renamed.sort_values("year").to_dict("records"):
@@ -55,7 +55,7 @@ def _renamings() -> dict[str, list[tuple[int, str]]]:
 
 @cache
 def _aliases() -> pd.DataFrame:
-    aliases = pd.read_csv(SEEDS / "place_aliases.csv", dtype=str)
+    aliases = pd.read_csv(seed_file("place_aliases"), dtype=str)
     return aliases[aliases["place_level"] == "city"]
 
 

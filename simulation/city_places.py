@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.places import SEEDS, cny_per_usd, standings
+from simulation.places import cny_per_usd, seed_file, standings
 
 Array = NDArray[np.float64]
 
@@ -38,14 +38,14 @@ def cities() -> pd.DataFrame:
     Columns of the seed `cities`, and cohort: first year of the innovative-city pilot, NaN for none (the municipalities
     had pilots in one district only: none).
     """
-    table = pd.read_csv(SEEDS / "cities.csv", dtype=str, keep_default_na=False)
-    events = pd.read_csv(SEEDS / "place_events.csv", dtype=str, keep_default_na=False)
+    table = pd.read_csv(seed_file("cities"), dtype=str, keep_default_na=False)
+    events = pd.read_csv(seed_file("place_events"), dtype=str, keep_default_na=False)
     founded = events[(events["year"].astype(int) > FIRST_YEAR) & events["event"].str.contains("升格|改设|新设")]
     kept = (table["status"] == "active") & table["name_zh"].str.endswith("市")
     chosen = table[kept & ~table["city_code"].isin(founded["to_code"])].set_index("city_code")
     flags = ["is_municipality", "is_provincial_capital", "is_subprovincial"]
     chosen[flags] = chosen[flags] == "true"
-    policies = pd.read_csv(SEEDS / "policy_places.csv", dtype={"place_code": str})
+    policies = pd.read_csv(seed_file("policy_places"), dtype={"place_code": str})
     pilots = policies[(policies["policy"] == "innovative_city") & (policies["unit_level"] == "city")]
     return chosen.assign(cohort=pilots.groupby("place_code")["first_year"].min().reindex(chosen.index))
 
@@ -69,7 +69,7 @@ def in_pilot_study() -> NDArray[np.bool_]:
 
 
 def _excluded(study: str) -> list[str]:
-    exclusions = pd.read_csv(SEEDS / "study_exclusions.csv", dtype=str)
+    exclusions = pd.read_csv(seed_file("study_exclusions"), dtype=str)
     return exclusions.loc[exclusions["study"] == study, "province_code"].tolist()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+_SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 #: province code -> development, openness, tertiary over secondary, unemployment %,
 #: resident population 2013 (10k persons), population growth (% a year)
@@ -61,6 +61,12 @@ _COLUMNS = [
 TIBET = "540000"
 
 
+def seed_file(name: str) -> Path:
+    """The file of a seed, in whatever folder it lies."""
+    (path,) = _SEEDS.rglob(f"{name}.csv")
+    return path
+
+
 @cache
 def standings() -> pd.DataFrame:
     """One row a province (31), indexed by province_code, in the order of the codes."""
@@ -70,10 +76,10 @@ def standings() -> pd.DataFrame:
 @cache
 def provinces() -> pd.DataFrame:
     """Names by province_code: name_zh, short_name_zh, name_en (seed `provinces`)."""
-    return pd.read_csv(SEEDS / "provinces.csv", dtype=str).set_index("province_code")
+    return pd.read_csv(seed_file("provinces"), dtype=str).set_index("province_code")
 
 
 @cache
 def cny_per_usd() -> pd.Series[Any]:
     """Annual average exchange rate by year (seed `exchange_rates`)."""
-    return pd.read_csv(SEEDS / "exchange_rates.csv").set_index("year")["cny_per_usd"]
+    return pd.read_csv(seed_file("exchange_rates")).set_index("year")["cny_per_usd"]

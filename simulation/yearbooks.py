@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from simulation.city_defects import DAMAGES, DOLLARS, NAME, OTHER_UNIT, PLANTED, REPEATED, SWAPPED, Defect
 from simulation.city_headers import BILINGUAL, LAYOUTS, Column, columns_of, since
 from simulation.city_names import cities, yearbook_name_of
-from simulation.places import SEEDS, cny_per_usd, provinces
+from simulation.places import cny_per_usd, provinces, seed_file
 from simulation.printing import MARK, NOTE, write_workbook
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def printed_values(tables: Sequence[Table]) -> pd.DataFrame:
 @cache
 def panel_units() -> dict[str, tuple[str, bool]]:
     """Column of the city panel -> its unit, and whether it adds up over places (seed `indicators`)."""
-    indicators = pd.read_csv(SEEDS / "indicators.csv", dtype=str)
+    indicators = pd.read_csv(seed_file("indicators"), dtype=str)
     indicators = indicators[indicators["in_city_panel"] == "true"]
     return {row["panel_column"]: (row["unit"], row["is_additive"] == "true") for row in indicators.to_dict("records")}
 
@@ -142,7 +142,7 @@ def panel_units() -> dict[str, tuple[str, bool]]:
 @cache
 def _units() -> dict[str, tuple[str, Decimal]]:
     """Unit, as printed or by its name -> its dimension and how many base units it is (seed `units`)."""
-    units = pd.read_csv(SEEDS / "units.csv", dtype=str)
+    units = pd.read_csv(seed_file("units"), dtype=str)
     return {
         row[key]: (row["dimension"], Decimal(row["factor_to_base"]))
         for key in ("unit", "unit_text")

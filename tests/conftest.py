@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.warehouse import ROOT, build
+from tests.support.warehouse import ROOT, build
 
 
 @pytest.fixture(scope="session")

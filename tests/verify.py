@@ -10,9 +10,9 @@ import datetime
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.project import ROOT
+
 PAGE = ROOT / "docs" / "verification.md"
 DRAWS = 2000
 CITY_DRAWS = 300
@@ -38,7 +38,7 @@ def main() -> int:
     )
     print(done.stdout + done.stderr)
     mutation = subprocess.run(
-        [sys.executable, "-m", "tests.mutation"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.support.mutation"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     print(mutation.stdout + mutation.stderr)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()

@@ -1,4 +1,4 @@
-{{ config(contract={'enforced': true}, post_hook="{{ document_mart_columns('import_inequality') }}") }}
+{{ config(post_hook="{{ document_mart_columns('import_inequality') }}") }}
 
 -- depends_on: {{ ref('mart_columns') }}
 

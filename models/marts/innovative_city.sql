@@ -1,4 +1,4 @@
-{{ config(contract={'enforced': true}, post_hook="{{ document_mart_columns('innovative_city') }}") }}
+{{ config(post_hook="{{ document_mart_columns('innovative_city') }}") }}
 
 -- depends_on: {{ ref('mart_columns') }}
 

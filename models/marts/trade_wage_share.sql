@@ -1,4 +1,4 @@
-{{ config(contract={'enforced': true}, post_hook="{{ document_mart_columns('trade_wage_share') }}") }}
+{{ config(post_hook="{{ document_mart_columns('trade_wage_share') }}") }}
 
 -- depends_on: {{ ref('mart_columns') }}
 

@@ -1,5 +1,3 @@
-{{ config(schema='staging') }}
-
 -- The cells behind every value of `observations`: its own cell, the cells of its parts, or the cells behind the two
 -- values around its gap.
 with

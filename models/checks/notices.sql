@@ -1,7 +1,0 @@
-{{ config(schema='checks', materialized='view') }}
-
-select
-    kind,
-    path,
-    message
-from {{ source('landing', 'notices') }}

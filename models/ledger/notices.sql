@@ -1,0 +1,7 @@
+{{ config(materialized='view') }}
+
+select
+    kind,
+    path,
+    message
+from {{ source('landing', 'notices') }}

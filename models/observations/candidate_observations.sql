@@ -1,0 +1,31 @@
+-- Every value that could enter a panel: reported ones, and ones derived from reported parts. Derived values rank
+-- behind every reported one.
+with
+
+derived as (
+    select
+        place_level,
+        place_code,
+        indicator,
+        scope,
+        year,
+        vintage,
+        max(priority) + 1000 as priority,
+        any_value(scale) * {{ ratio(
+            ordered_sum('part_value') ~ ' filter (where in_numerator)',
+            'coalesce(' ~ ordered_sum('part_value') ~ ' filter (where in_denominator), 1)'
+        ) }} as value
+    from {{ ref('derivation_parts') }}
+    group by all
+)
+
+select
+    *,
+    'reported' as origin
+from {{ ref('reported_observations') }}
+union all by name
+select
+    *,
+    'derived' as origin
+from derived
+where value is not null
