@@ -76,7 +76,7 @@ def test_every_model_is_described() -> None:
         assert f"- name: {model}\n" in text, model
 
 
-def test_every_model_tests_its_grain() -> None:
-    for path in sorted((ROOT / "models").rglob("*/*.yml")):
+def test_every_model_and_seed_tests_its_grain() -> None:
+    for path in sorted([*(ROOT / "models").rglob("*/*.yml"), *(ROOT / "seeds").rglob("*.yml")]):
         for entry in path.read_text(encoding="utf-8").split("\n  - name: ")[1:]:
-            assert "unique_rows" in entry, f"{path.name}: {entry.splitlines()[0]}"
+            assert re.search(r"- sound:[^-]*\bgrain:", entry), f"{path.name}: {entry.splitlines()[0]}"
