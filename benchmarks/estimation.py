@@ -34,16 +34,14 @@ Fitter = Callable[[Specification, pd.DataFrame], tuple[float, float]]
 def report(turns: int = 3) -> list[str]:
     """The section of results.md."""
     with tempfile.TemporaryDirectory() as folder:
-        measured_build(
-            Path(folder), "--select", "+import_inequality", "+trade_wage_share", "+innovative_city", "specifications"
-        )
+        measured_build(Path(folder), "--select", "+mart_columns", "specifications")
         with duckdb.connect(str(Path(folder) / "bench.duckdb"), read_only=True) as connection:
             return _report(connection, turns)
 
 
 def _report(connection: duckdb.DuckDBPyConnection, turns: int) -> list[str]:
     seed = connection.sql("from reference.specifications").df()
-    mart_columns = connection.sql("from reference.mart_columns").df()
+    mart_columns = connection.sql("from mart_columns").df()
     specifications = read_specifications(seed)
     fitters: dict[str, Fitter] = {"libraries": _by_libraries, "bare": _by_pyfixest}
     seconds: dict[str, list[float]] = {name: [] for name in (*fitters, "ours", "warm")}

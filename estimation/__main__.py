@@ -130,7 +130,7 @@ def _run(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> 
     if not pd.isna(row["reading"]):
         print(f"reading: {row['reading']}")
     try:
-        indicators = indicators_by_column(connection.sql("from reference.mart_columns").df(), specification.study)
+        indicators = indicators_by_column(connection.sql("from mart_columns").df(), specification.study)
         fit = run_specification(connection, specification, indicators)
     except NotEstimable as reason:
         print(f"not estimable on this data: {reason}")

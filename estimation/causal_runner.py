@@ -44,7 +44,7 @@ def run_causal_specifications(
 ) -> pd.DataFrame:
     """Run every causal specification of the seed; columns OUTPUT_COLUMNS, sorted by suite and spec_id.
 
-    `rows` and `mart_columns` are the seeds causal_specifications and mart_columns. Raises ValueError for a row of the
+    `rows` is the seed causal_specifications, `mart_columns` the table of that name. Raises ValueError for a row of the
     seed that makes no sense; what the data at hand do not allow is a status ('not_estimable') with its reason. With a
     `cache_folder`, what a specification returned before on the same mart is taken from there (estimation.fit_cache),
     the seconds that it took then included.

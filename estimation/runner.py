@@ -33,7 +33,7 @@ def run_specification(
 
 
 def indicators_by_column(mart_columns: pd.DataFrame, study: str) -> dict[str, list[str]]:
-    """Panel indicators that each mart column of a study rests on, from the seed mart_columns."""
+    """Panel indicators that each mart column of a study rests on, from the table mart_columns."""
     rows = mart_columns[(mart_columns["study"] == study) & mart_columns["indicators"].notna()]
     return {
         name: [part.strip() for part in text.split(";")]
@@ -52,7 +52,7 @@ def run_specifications(
 ) -> pd.DataFrame:
     """Run every specification of the seed; one row a statistic, columns OUTPUT_COLUMNS.
 
-    `rows` and `mart_columns` are the seeds specifications and mart_columns. Specifications that differ in their
+    `rows` is the seed specifications, `mart_columns` the table of that name. Specifications that differ in their
     standard errors only are sampled and solved once. Every specification returns a row of kind 'status': 'estimated',
     with dropped variables as detail, or 'not_estimable' with the reason. With a `cache_folder`, what a specification
     returned before on the same mart is taken from there (estimation.fit_cache).

@@ -1,4 +1,7 @@
-"""Everything the causal suites return, as long rows; SQL turns them into the result tables of each suite."""
+"""Everything the causal suites return, as long rows; SQL turns them into the result tables of each suite.
+
+Specifications name their marts as data: mart_columns is made from every mart, so this model comes after all of them.
+"""
 
 from estimation import fit_cache_folder
 from estimation.causal_runner import run_causal_specifications
@@ -7,9 +10,6 @@ from estimation.causal_suites import Limits
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    dbt.ref("import_inequality")
-    dbt.ref("trade_wage_share")
-    dbt.ref("innovative_city")
     limits = Limits(
         placebo_draws=dbt.config.get("placebo_draws"),
         bootstrap_draws=dbt.config.get("bootstrap_draws"),

@@ -1,13 +1,13 @@
-"""Everything the regressions return, as long rows; SQL turns them into estimates and fits."""
+"""Everything the regressions return, as long rows; SQL turns them into estimates and fits.
+
+Specifications name their marts as data: mart_columns is made from every mart, so this model comes after all of them.
+"""
 
 import estimation
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    dbt.ref("import_inequality")
-    dbt.ref("trade_wage_share")
-    dbt.ref("innovative_city")
     return estimation.run_specifications(
         session,
         dbt.ref("specifications").df(),
