@@ -619,28 +619,15 @@ PROVINCES = (
     ),
     *_of(
         "models/indices/province_income_theil.sql",
-        (
-            "having count(*) = any_value(provinces.all_provinces)",
-            "having count(*) > 0",
-            "a grouping of cities is one of provinces",
-        ),
+        ("where place_level = 'province'", "", "a grouping of cities is one of provinces"),
         ("['grouping', 'year']", "['grouping']", "a grouping pools its years"),
     ),
 )
 
 CITY_INCOME_THEIL = _of(
     "models/indices/city_income_theil.sql",
-    (
-        "coalesce(count(provinces.province_code) = max(provinces.all_provinces), false)",
-        "count(provinces.province_code) > 0",
-        "a grouping that a municipality is in is one of provinces",
-    ),
-    (
-        "coalesce(count(provinces.province_code) = max(provinces.all_provinces), false)",
-        "count(provinces.province_code) = max(provinces.all_provinces)",
-        "it is not known whether a grouping without a province is one of provinces",
-        "a case takes unknown for false",
-    ),
+    ("groupings.place_level = 'province'", "true", "a grouping of cities is one of provinces"),
+    ("groupings.place_level = 'province'", "false", "a grouping of provinces is one of cities"),
     ("panel.pop_registered_yearend_10k_persons as population", "1 as population", "every city has as many people"),
     (
         "ratio('panel.gdp_100m_cny * 10000', 'panel.pop_registered_yearend_10k_persons')",
