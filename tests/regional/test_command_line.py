@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import importlib
+import os
 import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -11,10 +17,13 @@ import pandas as pd
 import pytest
 
 from estimation import fit_panel
-from estimation.__main__ import main
 from estimation.sample import DEPENDENT, TIME, UNIT
+from regional.command_line import main
 from tests.support.panels import ROW, random_panel, specification
 from tests.support.warehouse import ROOT
+
+#: what the console script does, in an environment in which the project itself is not installed
+PROGRAM = (sys.executable, "-c", "import sys; from regional.command_line import main; sys.exit(main())")
 
 
 def run(capsys: pytest.CaptureFixture[str], warehouse: Path, *arguments: str) -> tuple[int, str, str]:
@@ -175,3 +184,62 @@ def test_a_missing_or_foreign_warehouse_gets_one_sentence(capsys, tmp_path: Path
     assert "holds no regressions" in run(capsys, tmp_path / "empty.duckdb", "list")[2]
     (tmp_path / "text.duckdb").write_text("this is no database")
     assert "cannot be opened as a warehouse" in run(capsys, tmp_path / "text.duckdb", "list")[2]
+
+
+def test_a_warehouse_may_be_named_before_or_after_the_command(capsys, default_warehouse_file: Path) -> None:
+    before = run(capsys, default_warehouse_file, "list")
+    assert before[0] == 0
+    assert run(capsys, Path("none.duckdb"), "list", "--warehouse", str(default_warehouse_file)) == before
+
+
+def test_the_console_script_is_the_command_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, function = project["scripts"]["regional"].partition(":")
+    assert getattr(importlib.import_module(module), function) is main
+
+
+@pytest.mark.parametrize("command", ["list", "causal"])
+def test_a_reader_that_has_seen_enough_gets_no_traceback(default_warehouse_file: Path, command: str) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with subprocess.Popen(
+        [*PROGRAM, "--warehouse", str(default_warehouse_file), command],
+        cwd=ROOT,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(write_end)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, "")
+
+
+def test_looking_at_tables_imports_no_estimator(default_warehouse_file: Path) -> None:
+    asked = "import sys; from regional.command_line import main; assert main(sys.argv[1:]) == 0; print(*sys.modules)"
+    warehouse = ("--warehouse", str(default_warehouse_file))
+    for arguments in (("list",), ("causal",), ("summary",), ("table", "import_inequality", "2")):
+        done = subprocess.run(
+            [sys.executable, "-c", asked, *warehouse, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        modules = set(done.stdout.splitlines()[-1].split())
+        assert "regional.printing" in modules
+        assert not modules & {"pandas", "pyfixest", "estimation", "dbt"}, arguments
+
+
+def imported_by(path: Path) -> set[str]:
+    """The packages that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return {name.partition(".")[0] for name in names}
+
+
+def test_the_command_line_and_the_estimation_layer_meet_in_one_module() -> None:
+    for package in ("landing", "estimation", "simulation"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            assert "regional" not in imported_by(path), path
+    meeting = [path.name for path in (ROOT / "regional").rglob("*.py") if "estimation" in imported_by(path)]
+    assert meeting == ["estimation_layer.py"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-import pandas as pd
-
 STARS = {0: "", 1: "*", 2: "**", 3: "***"}
 
 
@@ -16,13 +14,13 @@ def stars(p_value: float) -> str:
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """A number for people: `digits` decimals, nothing for a missing one."""
-    return "" if value is None or pd.isna(value) else f"{value:.{digits}f}"
+    """A number for people: `digits` decimals, nothing for a missing one (None or NaN)."""
+    return "" if value is None or math.isnan(value) else f"{value:.{digits}f}"
 
 
 def with_stars(value: float | None, marks: str | float | None) -> str:
     """A coefficient and its stars, given as text or as their number."""
-    if value is None or pd.isna(value):
+    if value is None or math.isnan(value):
         return ""
     text = marks if isinstance(marks, str) else STARS[0 if marks is None or math.isnan(marks) else int(marks)]
     return f"{number(value)}{text}"
