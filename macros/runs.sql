@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 {# At the end of a run that estimated, and in which nothing failed: adds its estimates to the history beside the
-   warehouse (runs/history.py). A warehouse that was built in part, or with an error, leaves no trace there. #}
+   warehouse (regional/history.py). A warehouse that was built in part, or with an error, leaves no trace there. #}
 {% macro keep_run(results) -%}
     {%- set done = [] -%}
     {%- set failed = [] -%}

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from runs.history import ESTIMATE_SCHEMA, RUN_SCHEMA, entries_of, history_folder, read_history
-from runs.software import code_hash
+from regional.history import ESTIMATE_SCHEMA, RUN_SCHEMA, entries_of, history_folder, read_history
+from regional.software import code_hash
 from tests.support.warehouse import ROOT, build, built, rows_of
 
 UNTESTED = ("--exclude-resource-type", "test", "unit_test")
@@ -107,7 +107,10 @@ def test_the_code_hash_sees_content_and_names(tmp_path: Path) -> None:
     path.write_text("select 2")
     second = code_hash(tmp_path)
     path.rename(path.with_name("b.sql"))
-    assert len({first, second, code_hash(tmp_path)}) == 3
+    third = code_hash(tmp_path)
+    (tmp_path / "estimation" / "suites").mkdir(parents=True)
+    (tmp_path / "estimation" / "suites" / "placebo.py").write_text("DRAWS = 1000")
+    assert len({first, second, third, code_hash(tmp_path)}) == 4
 
 
 def test_every_var_of_the_project_is_part_of_the_run(default_warehouse) -> None:

@@ -1,7 +1,7 @@
 """The dbt-duckdb source plugin of runs: what this one is made of, and the history of the warehouse.
 
-The history lies in a folder beside the warehouse (runs.history). The sources software, runs and estimates hand it to
-SQL; the SQL functions history_entry and keep_history_entry add to it at the end of a complete run (macro keep_run).
+The history lies in a folder beside the warehouse (regional.history). The sources software, runs and estimates hand it
+to SQL; the SQL functions history_entry and keep_history_entry add to it at the end of a complete run (macro keep_run).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import SourceConfig
 from duckdb import DuckDBPyConnection
 
-from runs.history import entries_of, history_folder, read_history
-from runs.software import code_hash, software
+from regional.history import entries_of, history_folder, read_history
+from regional.software import code_hash, software
 
 
 class Plugin(BasePlugin):
@@ -29,7 +29,7 @@ class Plugin(BasePlugin):
         """One table, by the name of the source."""
         if source_config.identifier == "software":
             # takes seconds, and most commands never ask
-            from estimation.bootstrap import SEED  # noqa: PLC0415
+            from regional.estimation_layer import SEED  # noqa: PLC0415
 
             return pa.Table.from_pylist([{"code_hash": code_hash(), "software": software(), "seed": SEED}])
         runs, estimates = read_history(self._folder, say=lambda line: print(f"  notice: {line}", flush=True))
