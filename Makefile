@@ -12,7 +12,7 @@ build: .venv/installed
 	@mkdir -p $(dir $(WAREHOUSE)) && rm -f $(WORKING) $(WORKING).wal
 	REGIONAL_DATA=$(DATA) REGIONAL_WAREHOUSE=$(WORKING) $(BIN)/dbt build
 	@mv -f $(WORKING) $(WAREHOUSE)
-	@REGIONAL_WAREHOUSE=$(WAREHOUSE) $(BIN)/python -m estimation summary
+	@$(BIN)/regional --warehouse "$(WAREHOUSE)" summary
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.run
 
 query: .venv/installed
-	@$(BIN)/python -m estimation --warehouse $(WAREHOUSE) query $(QUERY)
+	@$(BIN)/regional --warehouse "$(WAREHOUSE)" query "$(QUERY)"
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation
@@ -46,10 +46,11 @@ lock:
 clean:
 	rm -rf .venv target logs build/*
 
-.venv/installed: requirements.lock
+.venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock .venv/installed

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 MEMORY_TARGET_MB = 1024
-ESTIMATION = "regression_output"
+ESTIMATION = "estimation_output"
 LANDING = "on-run-start-0"
 SHOWN = 5
 

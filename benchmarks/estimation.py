@@ -6,6 +6,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,11 +15,11 @@ import pandas as pd
 import pyfixest as pf
 
 from benchmarks.build import measured_build
-from estimation import Specification, estimation_sample, matched_sample, read_specifications, run_specifications
-from estimation.matching import MATCH_WEIGHT
-from estimation.regression import solution_key
-from estimation.sample import CLUSTER, DEPENDENT, TIME, UNIT, NotEstimable
+from estimation import NotEstimable, Specification, read_specifications, run_specifications
+from estimation.ground.columns import CLUSTER, OUTCOME, TIME, UNIT
+from estimation.suites.regression import MATCH_WEIGHT
 from tests.support.other_libraries import by_other_libraries
+from tests.support.specifications import regression_sample
 
 TARGET_LIBRARIES, TARGET_BARE = 8, 1
 PYFIXEST_ERRORS: dict[str, str | dict[str, str]] = {
@@ -34,16 +35,14 @@ Fitter = Callable[[Specification, pd.DataFrame], tuple[float, float]]
 def report(turns: int = 3) -> list[str]:
     """The section of results.md."""
     with tempfile.TemporaryDirectory() as folder:
-        measured_build(
-            Path(folder), "--select", "+import_inequality", "+trade_wage_share", "+innovative_city", "specifications"
-        )
+        measured_build(Path(folder), "--select", "+mart_columns", "full_specifications")
         with duckdb.connect(str(Path(folder) / "bench.duckdb"), read_only=True) as connection:
             return _report(connection, turns)
 
 
 def _report(connection: duckdb.DuckDBPyConnection, turns: int) -> list[str]:
-    seed = connection.sql("from reference.specifications").df()
-    mart_columns = connection.sql("from reference.mart_columns").df()
+    seed = connection.sql("from estimation.full_specifications where suite = 'regression'").df()
+    mart_columns = connection.sql("from mart_columns").df()
     specifications = read_specifications(seed)
     fitters: dict[str, Fitter] = {"libraries": _by_libraries, "bare": _by_pyfixest}
     seconds: dict[str, list[float]] = {name: [] for name in (*fitters, "ours", "warm")}
@@ -94,7 +93,7 @@ def _loop(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for specification in specifications:
-            key = solution_key(specification)
+            key = replace(specification, spec_id="", vcov="")
             if key not in samples:
                 samples[key] = _sample(connection, key)
             frame = samples[key]
@@ -105,17 +104,16 @@ def _loop(
 
 def _sample(connection: duckdb.DuckDBPyConnection, key: Specification) -> pd.DataFrame | None:
     try:
-        frame = estimation_sample(connection, key)
-        return matched_sample(frame, key.matching)[0] if key.matching else frame
+        return regression_sample(connection, key)
     except NotEstimable:
         return None
 
 
 def _by_pyfixest(specification: Specification, frame: pd.DataFrame) -> tuple[float, float]:
-    exogenous = " + ".join(term.name for term in specification.terms) or "1"
+    exogenous = " + ".join(term.name for term in specification.regressors) or "1"
     effects = [UNIT] if specification.unit_effects != "none" else []
     effects += [TIME] if specification.time_effects != "none" else []
-    formula = f"{DEPENDENT} ~ {exogenous} | {' + '.join(effects) or '0'}"
+    formula = f"{OUTCOME} ~ {exogenous} | {' + '.join(effects) or '0'}"
     if specification.endogenous:
         formula += (
             f" | {specification.endogenous[0].name} ~ {' + '.join(term.name for term in specification.instruments)}"
@@ -127,12 +125,12 @@ def _by_pyfixest(specification: Specification, frame: pd.DataFrame) -> tuple[flo
         weights=MATCH_WEIGHT if MATCH_WEIGHT in frame else None,
         fixef_rm="none",
     )
-    first = specification.regressor_names[0]
+    first = specification.coefficient_names[0]
     return float(fit.coef().get(first, np.nan)), float(fit.se().get(first, np.nan))
 
 
 def _by_libraries(specification: Specification, frame: pd.DataFrame) -> tuple[float, float]:
-    kept = [name for name in specification.regressor_names if frame[name].nunique() > 1]
+    kept = [name for name in specification.coefficient_names if frame[name].nunique() > 1]
     table = by_other_libraries(specification, frame, kept)
     return float(table["estimate"].iloc[0]), float(table["standard_error"].iloc[0])
 
@@ -141,12 +139,14 @@ def _largest_difference(
     output: pd.DataFrame, specifications: list[Specification], found: dict[str, tuple[float, float]]
 ) -> float:
     """Largest relative difference of the first slope, over specifications that both could fit."""
-    slopes = output[(output["kind"] == "estimate") & (output["statistic"] == "estimate")]
-    ours = slopes.set_index(["spec_id", "term"])["value"]
+    rows = output[(output["part"] == "estimates") & output["statistic"].isin(["term", "estimate"])]
+    wide = rows.pivot(index=["spec_id", "row_number"], columns="statistic", values=["value", "detail"])
+    slopes = pd.DataFrame({"term": wide["detail", "term"], "estimate": wide["value", "estimate"]})
+    ours = slopes.reset_index().set_index(["spec_id", "term"])["estimate"]
     differences = [
-        abs(found[made.spec_id][0] / ours[made.spec_id, made.regressor_names[0]] - 1)
+        abs(found[made.spec_id][0] / ours[made.spec_id, made.coefficient_names[0]] - 1)
         for made in specifications
-        if made.spec_id in found and (made.spec_id, made.regressor_names[0]) in ours.index
+        if made.spec_id in found and (made.spec_id, made.coefficient_names[0]) in ours.index
     ]
     return float(np.nanmax(differences))
 

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 import pyfixest as pf
 
-from estimation.absorption import Covariance
-from estimation.adoption import read_panel
-from estimation.placebo import drawn_treatments, placebo
+from estimation.ground.adoption import read_panel
+from estimation.numerics.covariance import Covariance
+from estimation.suites.placebo import drawn_treatments, placebo
 from tests.support.adoption_panels import adoption_panel
+from tests.support.pyfixest_options import pyfixest_options
 
 TARGET, TARGET_MB = 40, 500
 UNITS = {2008.0: 2, 2009.0: 10, 2010.0: 36, 2012.0: 3, 2013.0: 9, np.nan: 220}
@@ -24,7 +25,6 @@ CONTROLS = [f"x{number}" for number in range(8)]
 _MEMORY = """
 from pathlib import Path
 from benchmarks.placebo import CONTROLS, panel
-from estimation.placebo import placebo
 placebo(panel(), CONTROLS, draws=10_000)
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 print(int(peak.split()[1]) / 1024)
@@ -64,7 +64,7 @@ def _singles(frame: pd.DataFrame, draws: int) -> float:
     read = read_panel(frame, CONTROLS)
     treatments = drawn_treatments(read, range(draws), seed=1)
     data, formula = read.frame.copy(), f"outcome ~ drawn + {' + '.join(CONTROLS)} | unit + time"
-    options = Covariance().as_pyfixest("cluster")
+    options = pyfixest_options(Covariance(), "cluster")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pf.feols(formula, data.assign(drawn=treatments[:, 0]), **options)  # compiles on first use

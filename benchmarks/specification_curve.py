@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pyfixest as pf
 
-from estimation.absorption import Covariance
-from estimation.specification_curve import choices, control_subsets, specification_curve
+from estimation.numerics.covariance import Covariance
+from estimation.numerics.fit_grid import fit_grid
+from estimation.suites.specification_curve import choices, control_subsets
 from tests.support.adoption_panels import adoption_panel
+from tests.support.pyfixest_options import pyfixest_options
 
 TARGET = 200
 
@@ -31,7 +33,7 @@ def report(turns: int = 3, singles: int = 50) -> list[str]:
     fast, slow = [], []
     for _ in range(turns):
         start = time.perf_counter()
-        specification_curve(frame, grid)
+        fit_grid(frame, grid)
         fast.append((time.perf_counter() - start) / len(grid))
         slow.append(_singles(frame, grid[:: len(grid) // singles][:singles]))
     return [
@@ -56,7 +58,7 @@ def _singles(frame: pd.DataFrame, grid: list[dict]) -> float:
             formula = (
                 f"outcome ~ {' + '.join(['treatment', *chosen['controls']])} | {' + '.join(chosen['fixed_effects'])}"
             )
-            pf.feols(formula, frame, **Covariance(chosen["vcov"]).as_pyfixest("unit"))
+            pf.feols(formula, frame, **pyfixest_options(Covariance(chosen["vcov"]), "unit"))
         return (time.perf_counter() - start) / len(grid)
 
 

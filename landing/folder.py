@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,21 +19,11 @@ from landing.cache import Cells, bytes_of, entry_of, keep, recall
 from landing.cells import Parsed
 from landing.errors import LandingError
 from landing.grid import read_grids
-from landing.manifest import ManifestRow, manifest_of, read_manifest
+from landing.manifest import COLUMNS, ManifestRow, manifest_of, read_manifest
 from landing.matching import Notice, files_below, match
 from landing.readers import READERS
 from landing.records import RECORD_READERS, RecordFile, as_table, digest, inspect
 
-_PARSING_COLUMNS = (
-    "reader",
-    "encoding",
-    "sheet",
-    "place_column",
-    "year_column",
-    "indicator_column",
-    "value_column",
-    "unit_column",
-)
 _TEXT = pa.string()
 #: A text that many cells share is kept once.
 _SHARED = pa.dictionary(pa.int32(), _TEXT)
@@ -42,34 +32,17 @@ CELL_SCHEMA = pa.schema(
     + [(name, _SHARED) for name in ("place_text", "header_path", "scope_text", "unit_text", "year_text")]
     + [("value_text", _TEXT)]
 )
+_STORED = {"str": _TEXT, "int": pa.int32(), "bool": pa.bool_()}
+_FROM_MANIFEST = {
+    part.name: _STORED[str(part.type)]
+    for part in fields(ManifestRow)
+    if part.name in COLUMNS and COLUMNS[part.name].is_landed
+}
 FILE_SCHEMA = pa.schema(
-    [(name, _TEXT) for name in ("file_id", "path", "file_name", "manifest", "manifest_path", "notes_text")]
-    + [
-        ("bytes", pa.int64()),
-        ("cells", pa.int64()),
-        ("priority", pa.int32()),
-        ("adds_rows", pa.bool_()),
-        ("is_simulated", pa.bool_()),
-    ]
-    + [
-        (name, _TEXT)
-        for name in (
-            "reader",
-            "encoding",
-            "indicator",
-            "unit",
-            "place_level",
-            "scope",
-            "unknown_headers",
-            "vintage",
-            "publisher",
-            "citation",
-            "licence",
-            "note",
-        )
-    ]
+    [(name, _TEXT) for name in ("file_id", "path", "file_name", "manifest", "manifest_path")]
+    + list(_FROM_MANIFEST.items())
+    + [("bytes", pa.int64()), ("cells", pa.int64()), ("notes_text", _TEXT)]
 )
-_FROM_MANIFEST = [name for name in FILE_SCHEMA.names if name in ManifestRow.__dataclass_fields__ and name != "path"]
 #: column of the policy rows -> column of the cells that the reader `policies` keeps them in
 _POLICY_ROWS = {
     "file_id": "file_id",
@@ -125,8 +98,7 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
     if not folder.is_dir():
         raise LandingError(f"The data folder {folder} does not exist: set REGIONAL_DATA (or make's DATA) to a folder.")
     manifest_path = manifest_of(folder)
-    needs_of = {name: needs for name, (_, needs) in READERS.items()}
-    manifest = read_manifest(manifest_path, needs_of | {name: frozenset() for name in RECORD_READERS})
+    manifest = read_manifest(manifest_path, [*READERS, *RECORD_READERS])
     listed, notices = match(manifest, files_below(folder), folder, manifest_path)
     sources = _hashed(listed, folder, notices)
     tables = [source for source in sources if source.row.reader not in RECORD_READERS]
@@ -136,7 +108,8 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
     files = [
         {name: getattr(source.row, name) for name in _FROM_MANIFEST}
         | {"file_id": source.file_id, "path": source.relative, "file_name": source.path.name}
-        | {"manifest_path": source.row.path, "notes_text": notes_text, "bytes": source.size, "cells": count}
+        | {"manifest": source.row.manifest, "manifest_path": source.row.path}
+        | {"notes_text": notes_text, "bytes": source.size, "cells": count}
         for source in sources
         for count, notes_text in [part_of.get(source.file_id, (0, ""))]
     ]
@@ -223,7 +196,8 @@ def _report(source: _Source, count: int, say: Callable[[str], None]) -> None:
 
 def _key(source: _Source) -> str:
     """What the cells of a file depend on, beside the code that reads it."""
-    return json.dumps([source.file_id, *(getattr(source.row, name) for name in _PARSING_COLUMNS)])
+    said = [getattr(source.row, name) for name, column in COLUMNS.items() if column.decides_cells]
+    return json.dumps([source.file_id, *said])
 
 
 def _read(source: _Source) -> Cells:
@@ -236,8 +210,7 @@ def _read(source: _Source) -> Cells:
 
 
 def _parse(path: Path, row: ManifestRow) -> Parsed:
-    reader, _ = READERS[row.reader]
-    parsed = reader(read_grids(path, row.encoding, row.sheet), row, path.name)
+    parsed = READERS[row.reader](read_grids(path, row.encoding, row.sheet), row, path.name)
     if not parsed.cells:
         raise LandingError(
             f"{path.name} has a header but no data row below it: download it again, or take it off the manifest."

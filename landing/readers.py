@@ -103,14 +103,14 @@ def policies(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed
     return parsed
 
 
-#: reader name -> (function, manifest columns it cannot do without)
-READERS: dict[str, tuple[Reader, frozenset[str]]] = {
-    "nbs_download": (nbs_download, frozenset()),
-    "region_by_year": (region_by_year, frozenset({"indicator", "unit"})),
-    "wide": (wide, frozenset({"place_column", "year_column"})),
-    "tidy": (tidy, frozenset({"place_column", "year_column", "value_column"})),
-    "ccsy_workbook": (ccsy_workbook, frozenset()),
-    "policies": (policies, frozenset({"place_level"})),
+#: The functions by the names that a manifest has for them; `landing.manifest` says what columns each needs.
+READERS: dict[str, Reader] = {
+    "nbs_download": nbs_download,
+    "region_by_year": region_by_year,
+    "wide": wide,
+    "tidy": tidy,
+    "ccsy_workbook": ccsy_workbook,
+    "policies": policies,
 }
 
 

@@ -18,19 +18,10 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from landing.errors import LandingError
-from landing.manifest import ManifestRow
+from landing.manifest import COLUMNS, ManifestRow, names_by_default
 
 #: reader name -> manifest column -> name of the column in the file where the manifest leaves it empty
-RECORD_READERS: dict[str, dict[str, str]] = {
-    "wage_records": {
-        "place_column": "city",
-        "year_column": "year",
-        "value_column": "wage",
-        "weight_column": "weight",
-    },
-}
-#: the one manifest column that a file of records may lack: its records then count alike
-_OPTIONAL = "weight_column"
+RECORD_READERS: dict[str, dict[str, str]] = {name: names_by_default(name) for name in ("wage_records",)}
 
 _TEXT = pa.string()
 RECORD_FILE_SCHEMA = pa.schema(
@@ -181,7 +172,7 @@ def _chosen_columns(file_name: str, schema: pa.Schema, row: ManifestRow) -> dict
         name = getattr(row, role) or default
         # Case does not count in SQL, where Wage and wage would be one column.
         times = sum(other.lower() == name.lower() for other in schema.names)
-        if role == _OPTIONAL and not getattr(row, role) and not times:
+        if COLUMNS[role].else_means and not getattr(row, role) and not times:
             chosen[role] = ""
             continue
         if times != 1 or name not in schema.names:

@@ -1,15 +1,16 @@
-{# Comments on the columns of a mart, in English and Chinese, from the seed mart_columns: typed once, there.
-   A model that calls this in a post-hook says `depends_on` the seed itself, since hooks declare nothing. #}
-{% macro document_mart_columns(study) -%}
-    {%- set comments = seed_rows(
-        'mart_columns',
-        "column_name, label_en || ' (' || label_zh || '): ' || definition || coalesce('; unit: ' || unit, ''), study",
-        'column_name'
-    ) -%}
-    {%- for column_name, comment, column_study in comments if column_study == study -%}
-        {%- do run_query(
-            'comment on column ' ~ this ~ '.' ~ column_name ~ " is '" ~ comment | replace("'", "''") ~ "'"
-        ) -%}
+{# The comment on a column: what its YAML says it is; under its labels and with its unit where it has them, as the
+   columns of study marts have: 'English (Chinese): description; unit: u'. #}
+{% macro column_comment(column) -%}
+    {%- set labels = column.config.meta -%}
+    {%- set label = labels.label_en ~ ' (' ~ labels.label_zh ~ '): ' if labels.label_en else '' -%}
+    {{ return(label ~ column.description ~ ('; unit: ' ~ labels.unit if labels.unit else '')) }}
+{%- endmacro %}
+
+{# What dbt calls for every model under persist_docs: the adapter's macro, with the comments of column_comment. #}
+{% macro duckdb__alter_column_comment(relation, column_dict) -%}
+    {%- set commented = {} -%}
+    {%- for name, column in column_dict.items() -%}
+        {%- do commented.update({name: dict(column, description=column_comment(column))}) -%}
     {%- endfor -%}
-    select 1
+    {{ dbt.duckdb__alter_column_comment(relation, commented) }}
 {%- endmacro %}

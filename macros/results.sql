@@ -13,11 +13,44 @@
     end
 {%- endmacro %}
 
-{# One column a statistic, out of the long rows of regression_output. #}
-{% macro statistic_columns(statistics) -%}
-    {%- for statistic in statistics %}
-    max(output.value) filter (where output.statistic = '{{ statistic }}') as {{ statistic }}{{ "," if not loop.last }}
+{# The result table that a part of a suite's output is, or the parts of several suites by name: one row a row of it. Its
+   columns are those that the YAML of the model declares, typed by it: study, spec_id and suite, the statistics of these
+   names, and the stamp of the run. #}
+{% macro suite_table(parts) -%}
+select
+    specifications.study,
+    {{ 'specifications.suite,' if 'suite' in model.columns }}
+    output.spec_id,
+    {{ declared_statistics(besides=['study', 'spec_id', 'suite', 'is_simulated', 'run_id']) }},
+    {{ run_stamp() }}
+from {{ ref('estimation_output') }} as output
+inner join {{ ref('full_specifications') }} as specifications on output.spec_id = specifications.spec_id
+where (specifications.suite, output.part) in (
+    {%- for suite, part in parts.items() %}('{{ suite }}', '{{ part }}'){{ ", " if not loop.last }}{% endfor -%}
+)
+group by specifications.study, specifications.suite, output.spec_id, output.row_number
+{%- endmacro %}
+
+{# One column a statistic of the long rows of estimation_output, for every column that the YAML of the model declares
+   besides some that come from elsewhere. A statistic that is undefined has no row, and is NULL; a flag is then false. #}
+{% macro declared_statistics(besides) -%}
+    {%- for column in model.columns.values() if column.name not in besides %}
+    {{ statistic(column.name, column.data_type) }}{{ "," if not loop.last }}
+    {%- else -%}
+    count(*) as statistics
     {%- endfor %}
+{%- endmacro %}
+
+{# One such column. #}
+{% macro statistic(name, data_type='double') -%}
+    {%- set found = "filter (where output.statistic = '" ~ name ~ "')" -%}
+    {%- if data_type == 'varchar' -%}
+    max(output.detail) {{ found }} as {{ name }}
+    {%- elif data_type == 'boolean' -%}
+    coalesce(max(output.value) {{ found }} = 1, false) as {{ name }}
+    {%- else -%}
+    cast(max(output.value) {{ found }} as {{ data_type }}) as {{ name }}
+    {%- endif -%}
 {%- endmacro %}
 
 {# How far our mean lies from a printed one, in printed standard deviations. #}
@@ -36,25 +69,6 @@
     least(1, max({{ p_value }} * ({{ count_column }} - {{ rank_column }} + 1)) over (
         partition by {{ family }} order by {{ rank_column }}
     ))
-{%- endmacro %}
-
-{# The same for statistics that are whole numbers, that are true or false, and that are words. #}
-{% macro statistic_integers(statistics) -%}
-    {%- for statistic in statistics %}
-    cast(max(output.value) filter (where output.statistic = '{{ statistic }}') as integer) as {{ statistic }}{{ "," if not loop.last }}
-    {%- endfor %}
-{%- endmacro %}
-
-{% macro statistic_flags(statistics) -%}
-    {%- for statistic in statistics %}
-    coalesce(max(output.value) filter (where output.statistic = '{{ statistic }}') = 1, false) as {{ statistic }}{{ "," if not loop.last }}
-    {%- endfor %}
-{%- endmacro %}
-
-{% macro statistic_texts(statistics) -%}
-    {%- for statistic in statistics %}
-    max(output.detail) filter (where output.statistic = '{{ statistic }}') as {{ statistic }}{{ "," if not loop.last }}
-    {%- endfor %}
 {%- endmacro %}
 
 {# A value of an option list written as `key = value; key = value`; NULL where the key is not there. #}

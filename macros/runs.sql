@@ -14,7 +14,7 @@
     {%- set values = {} -%}
     {%- for name in [
         'fill_gaps', 'max_gap_years', 'fill_absent_years', 'policy_confidence', 'outlier_percentile',
-        'unassigned_sectors_group', 'confidence_level', 'placebo_draws', 'bootstrap_draws', 'curve_rows'
+        'unassigned_sectors_group', 'confidence_level', 'placebo_draws', 'bootstrap_draws', 'curve_fits'
     ] -%}
         {%- do values.update({name: var(name)}) -%}
     {%- endfor -%}
@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 {# At the end of a run that estimated, and in which nothing failed: adds its estimates to the history beside the
-   warehouse (runs/history.py). A warehouse that was built in part, or with an error, leaves no trace there. #}
+   warehouse (regional/history.py). A warehouse that was built in part, or with an error, leaves no trace there. #}
 {% macro keep_run(results) -%}
     {%- set done = [] -%}
     {%- set failed = [] -%}
@@ -34,7 +34,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set working = none -%}
-    {%- set needed = ['landed_cells', 'run_identity', 'regression_output', 'estimates', 'runs'] -%}
+    {%- set needed = ['landed_cells', 'run_identity', 'estimation_output', 'estimates', 'runs'] -%}
     {%- if execute and not failed and needed | reject('in', done) | list == [] -%}
         {%- set working = run_query(
             'select history_entry(run_number, run_id) from main.runs where is_current'

@@ -1,3 +1,16 @@
+{# The marts of the studies, each named as its study: the one list of them in the code. dbt has to know what a model
+   reads before it reads the seed `studies`; a test holds the two against each other. #}
+{% macro study_marts() -%}
+    {{ return(['import_inequality', 'trade_wage_share', 'innovative_city']) }}
+{%- endmacro %}
+
+{# Makes a model depend on every mart: for one that takes their names out of a seed. #}
+{% macro depends_on_study_marts() -%}
+    {%- for mart in study_marts() %}
+-- depends_on: {{ ref(mart) }}
+    {%- endfor %}
+{%- endmacro %}
+
 {# Is a place one that the study looks at? The seed study_exclusions names the provinces it leaves out. #}
 {% macro in_study_places(study, province_code) -%}
     {{ province_code }} not in (

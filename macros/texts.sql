@@ -51,3 +51,8 @@
         || cast({{ row_number }} + 1 as varchar)
     )
 {%- endmacro %}
+
+{# A text as a literal of SQL; NULL where there is none. #}
+{% macro text_literal(text) -%}
+    {{ "'" ~ text | replace("'", "''") ~ "'" if text else 'null' }}
+{%- endmacro %}

@@ -43,6 +43,6 @@
 {# Every var with a limited choice, asked for once before any node runs. #}
 {% macro check_vars() -%}
     {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile()] -%}
-    {%- do [suite_limit('placebo_draws'), suite_limit('bootstrap_draws'), suite_limit('curve_rows')] -%}
+    {%- do [suite_limit('placebo_draws'), suite_limit('bootstrap_draws'), suite_limit('curve_fits')] -%}
     select 1
 {%- endmacro %}

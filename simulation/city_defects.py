@@ -1,4 +1,4 @@
-"""The defects planted in the simulated yearbooks, as data: where, of what kind, and which check must catch each.
+"""The defects planted in the simulated yearbooks (city_defects.csv): where, of what kind, which check must catch each.
 
 They imitate what scans of the real yearbooks hold. They stand in cells that no published sample of a study rests on
 (districts, indicators without a study, years outside the windows, cities that the study leaves out), so that the
@@ -7,9 +7,11 @@ studies on the embedded default keep the values of the process.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 #: kind -> what it does to a printed number; the kinds of whole columns and of names are not here
 DAMAGES: Mapping[str, Callable[[Decimal], str]] = {
@@ -43,47 +45,15 @@ class Defect:
     scope: str
     kind: str
     caught_by: str
-    printed: str = ""
+    printed: str
 
 
 #: what became of the numbers of whole columns
 SWAPPED, REPEATED, OTHER_UNIT = "headings swapped", "table of another edition", "unit other than the heading says"
 DOLLARS, NAME = "dollars in a column of yuan", "name misread"
 
-PLANTED: tuple[Defect, ...] = (
-    # Texts that are no numbers: never guessed at.
-    Defect(2007, "130200", "fai_100m_cny", "districts", "underscore for a digit", "not a number"),
-    Defect(2009, "330200", "gdp_100m_cny", "districts", "letter for a digit", "not a number"),
-    Defect(2013, "410300", "emp_unit_total_10k_persons", "districts", "two numbers in one cell", "not a number"),
-    Defect(2017, "210200", "budget_revenue_100m_cny", "districts", "full stop behind", "not a number"),
-    Defect(2020, "510700", "exp_science_100m_cny", "districts", "underscore for a digit", "not a number"),
-    Defect(2008, "370200", "gdp_share_tertiary_pct", "districts", "a hundred too much", "out of valid range"),
-    Defect(2021, "630100", "", "", NAME, "unknown place", "西字市"),
-    # Decimal points, seen from the years around them where these agree.
-    Defect(2008, "420100", "gdp_100m_cny", "districts", "decimal point lost, four digits", "out of valid range"),
-    Defect(2011, "520100", "gdp_100m_cny", "districts", "three zeros too many", "cell_spike"),
-    Defect(2019, "610100", "budget_expenditure_100m_cny", "districts", "decimal point slipped by one", "cell_spike"),
-    Defect(2023, "530900", "gdp_100m_cny", "districts", "three zeros too many", "cell_spike_edge"),
-    Defect(2023, "340100", "exp_science_100m_cny", "districts", "decimal point slipped by one", "cell_spike_doubtful"),
-    # Numbers that only their relations give away.
-    Defect(2011, "430100", "pop_registered_yearend_10k_persons", "districts", "a third too much", "cell_jump"),
-    Defect(2012, "320500", "wage_bill_onpost_100m_cny", "districts", "decimal point slipped by one", "wage_identity"),
-    Defect(2014, "440300", "fdi_actual_10k_usd", "districts", "three zeros too many", "districts_exceed"),
-    Defect(2016, "120000", "exp_education_100m_cny", "districts", "twice too much", "districts_exceed"),
-    Defect(2007, "350100", "gdp_share_secondary_pct", "districts", "ten too much", "shares_sum"),
-    Defect(2009, "220100", "emp_secondary_10k_persons", "districts", "a third too much", "industries_sum"),
-    Defect(2010, "230100", "emp_s03_manufacturing_10k_persons", "districts", "a third too much", "sectors_sum"),
-    Defect(2013, "370000", "budget_revenue_100m_cny", "districts", "a third too much", "cities_sum"),
-    Defect(2021, "540300", "exports_100m_cny", "total", DOLLARS, "cell_currency"),
-    Defect(2021, "540300", "imports_100m_cny", "total", DOLLARS, "cell_currency"),
-    # Whole columns.
-    Defect(2005, "", "exp_education_100m_cny", "total", SWAPPED, "swapped_columns", "exp_science_100m_cny"),
-    Defect(2005, "", "exp_science_100m_cny", "total", SWAPPED, "swapped_columns", "exp_education_100m_cny"),
-    Defect(2005, "", "exp_education_100m_cny", "districts", SWAPPED, "swapped_columns", "exp_science_100m_cny"),
-    Defect(2005, "", "exp_science_100m_cny", "districts", SWAPPED, "swapped_columns", "exp_education_100m_cny"),
-    Defect(2010, "", "fai_100m_cny", "districts", OTHER_UNIT, "column_jump", "亿元"),
-    Defect(2022, "", "internet_users_10k_households", "total", REPEATED, "identical_column", "mobile_phones"),
-)
+with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
+    PLANTED = tuple(Defect(edition=int(row.pop("edition")), **row) for row in csv.DictReader(_file))
 
 
 def as_markdown() -> str:

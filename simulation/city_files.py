@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from simulation.city_headers import SECTORS
+from simulation.city_headers import sectors
 from simulation.city_names import cities, name_in_force, short_name
 from simulation.places import cny_per_usd, provinces
 from simulation.printing import NOTE, write_csv, write_workbook
@@ -77,7 +77,7 @@ WIDE = (
             "第一产业从业人员(人)": ("emp_primary_10k_persons", "人"),
             "第二产业从业人员(人)": ("emp_secondary_10k_persons", "人"),
             "第三产业从业人员(人)": ("emp_tertiary_10k_persons", "人"),
-            **{f"{name}从业人员数(人)": (f"{sector}_10k_persons", "人") for sector, (name, *_) in SECTORS.items()},
+            **{f"{heading}(人)": (quantity, "人") for quantity, heading in sectors().items()},
         },
         "Yearbooks print investment to data year 2016, sectors and registered unemployed to 2019",
         adds_rows=True,

@@ -15,8 +15,8 @@ specifications as (
         *,
         cast(column_number as varchar) as column_key,
         list_transform(string_split(regressors, ';'), lambda regressor: trim(regressor)) as regressor_list
-    from {{ ref('specifications') }}
-    where is_published
+    from {{ ref('full_specifications') }}
+    where is_published and suite = 'regression'
 ),
 
 numbers as (
@@ -42,7 +42,7 @@ select
     specifications.regressor_list,
     len(specifications.regressor_list) as regressors,
     specifications.dependent as dependent_expression,
-    concat_ws('; ', specifications.sample, specifications.matching) as sample_rule,
+    concat_ws('; ', specifications.sample, specifications.options) as sample_rule,
     specifications.unit_effects <> 'none' as has_unit_effects,
     specifications.time_effects <> 'none' as has_time_effects,
     specifications.time_effects = 'dummies' as counts_time_effects,

@@ -3,9 +3,7 @@
 -- for claims of the text (from models that this one depends on: a line below for each). The F of a first stage is that
 -- of the instrument. value is NULL where nothing could be computed, and reason says why.
 -- depends_on: {{ ref('claim_values') }}
--- depends_on: {{ ref('import_inequality') }}
--- depends_on: {{ ref('trade_wage_share') }}
--- depends_on: {{ ref('innovative_city') }}
+{{- depends_on_study_marts() }}
 -- depends_on: {{ ref('matching_balance') }}
 -- depends_on: {{ ref('policy_listings') }}
 -- depends_on: {{ ref('event_study') }}
@@ -23,8 +21,8 @@ scorecard as (
 ),
 
 specifications as (
-    select * from {{ ref('specifications') }}
-    where is_published
+    select * from {{ ref('full_specifications') }}
+    where is_published and suite = 'regression'
 ),
 
 columns as (

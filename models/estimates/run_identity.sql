@@ -8,13 +8,10 @@ files as (
 ),
 
 specifications as (
-    {%- for seed in ['specifications', 'causal_specifications'] %}
-        select
-            {{ seed }}.spec_id,
-            cast({{ seed }} as varchar) as specification
-        from {{ ref(seed) }} as {{ seed }}
-        {{ "union all" if not loop.last }}
-    {%- endfor %}
+    select
+        specifications.spec_id,
+        cast(specifications as varchar) as specification
+    from {{ ref('full_specifications') }} as specifications
 ),
 
 code as (

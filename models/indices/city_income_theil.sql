@@ -1,5 +1,5 @@
 -- Inequality of GDP per registered person between cities: population-weighted Theil T and L with their exact
--- decomposition (macro theil_decomposition), for every grouping of cities or provinces in the seed place_groups. Groups
+-- decomposition (macro theil_decomposition), for every grouping of cities or provinces in the seed groupings. Groups
 -- of provinces take in their cities; cities that a grouping does not list are one more group of it ('not listed').
 -- Formula: total = between groups + within groups; within groups = between provinces of one group + within provinces,
 -- which for a grouping of provinces is the nested form city -> province -> region.
@@ -17,21 +17,8 @@ memberships as (
     select * from {{ ref('place_groups') }}
 ),
 
-provinces as (
-    select
-        province_code,
-        count(*) over () as all_provinces
-    from {{ ref('provinces') }}
-),
-
--- Municipalities are in groupings of cities too; a grouping of provinces has every province.
 groupings as (
-    select
-        memberships.grouping,
-        coalesce(count(provinces.province_code) = max(provinces.all_provinces), false) as is_of_provinces
-    from memberships
-    left join provinces on memberships.place_code = provinces.province_code
-    group by memberships.grouping
+    select * from {{ ref('groupings') }}
 ),
 
 places as (
@@ -47,13 +34,12 @@ places as (
     left join memberships
         on groupings.grouping = memberships.grouping
         and memberships.place_code
-        = case when groupings.is_of_provinces then panel.province_code else panel.city_code end
+        = case when groupings.place_level = 'province' then panel.province_code else panel.city_code end
 ),
 
 decompositions as (
     {{ theil_decomposition('places', ['grouping', 'year'], 'province_code') }}
 )
-
 
 select
     grouping,

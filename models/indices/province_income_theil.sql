@@ -1,22 +1,11 @@
 -- Inequality of GDP per resident between provinces: population-weighted Theil T and L with their exact decomposition
 -- into parts between and within groups (macro theil_decomposition), for every grouping of provinces in the seed
--- place_groups.
+-- groupings.
 with
 
-provinces as (
-    select
-        province_code,
-        count(*) over () as all_provinces
-    from {{ ref('provinces') }}
-),
-
--- Municipalities are in groupings of cities too; a grouping of provinces has every province.
 groupings as (
-    select memberships.grouping
-    from {{ ref('place_groups') }} as memberships
-    inner join provinces on memberships.place_code = provinces.province_code
-    group by memberships.grouping
-    having count(*) = any_value(provinces.all_provinces)
+    select * from {{ ref('groupings') }}
+    where place_level = 'province'
 ),
 
 places as (

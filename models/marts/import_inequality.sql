@@ -1,9 +1,5 @@
-{{ config(post_hook="{{ document_mart_columns('import_inequality') }}") }}
-
--- depends_on: {{ ref('mart_columns') }}
-
 -- Study mart: imports, technology and the urban-rural Theil index of provinces. Columns are named as the study
--- names them; the seed mart_columns says what each is.
+-- names them; its YAML says what each is.
 with
 
 panel as (

@@ -2,9 +2,7 @@
 -- mart of the study), never code.
 -- depends_on: {{ ref('sample_steps') }}
 -- depends_on: {{ ref('studies') }}
--- depends_on: {{ ref('import_inequality') }}
--- depends_on: {{ ref('trade_wage_share') }}
--- depends_on: {{ ref('innovative_city') }}
+{{- depends_on_study_marts() }}
 {%- set place_levels = study_place_levels() %}
 {%- set steps = seed_rows('sample_steps', 'study, step_number, predicate', 'study, step_number') %}
 with

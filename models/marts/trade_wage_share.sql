@@ -1,11 +1,7 @@
-{{ config(post_hook="{{ document_mart_columns('trade_wage_share') }}") }}
-
--- depends_on: {{ ref('mart_columns') }}
-
--- Study mart: the trade balance and the wage share of cities. Columns are named as the study names them; the seed
--- mart_columns says what each is. <x>_winsorised and <x>_trimmed bound the variables of the robustness table by their
--- quantiles over the published sample (var outlier_percentile), as the study does before it takes lags: a lag of such a
--- variable is the bounded value of the earlier year, not a bounded lag.
+-- Study mart: the trade balance and the wage share of cities. Columns are named as the study names them; its YAML says
+-- what each is. <x>_winsorised and <x>_trimmed bound the variables of the robustness table by their quantiles over the
+-- published sample (var outlier_percentile), as the study does before it takes lags: a lag of such a variable is the
+-- bounded value of the earlier year, not a bounded lag.
 {%- set bounded_variables = ['wage', 'trade', 'fdi', 'govern', 'educ', 'tfp', 'unemp'] %}
 with
 

@@ -2,9 +2,7 @@
 -- definition_candidates: an expression over the mart of the study (mart) and the panel it is made from (panel).
 -- depends_on: {{ ref('definition_candidates') }}
 -- depends_on: {{ ref('studies') }}
--- depends_on: {{ ref('import_inequality') }}
--- depends_on: {{ ref('trade_wage_share') }}
--- depends_on: {{ ref('innovative_city') }}
+{{- depends_on_study_marts() }}
 -- depends_on: {{ ref('province_panel') }}
 -- depends_on: {{ ref('city_panel') }}
 {%- set place_levels = study_place_levels() %}

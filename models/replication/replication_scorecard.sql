@@ -29,8 +29,8 @@ scales as (
 ),
 
 specifications as (
-    select * from {{ ref('specifications') }}
-    where is_published
+    select * from {{ ref('full_specifications') }}
+    where is_published and suite = 'regression'
 ),
 
 clustered as (
@@ -39,7 +39,7 @@ clustered as (
         estimates.term,
         estimates.standard_error,
         {{ significance_stars('estimates.p_value') }} as stars
-    from {{ ref('specifications') }} as twins
+    from {{ ref('full_specifications') }} as twins
     inner join {{ ref('estimates') }} as estimates on twins.spec_id = estimates.spec_id
     where twins.twin_of is not null and twins.vcov = 'cluster'
 ),

@@ -22,8 +22,8 @@ def reference() -> pd.DataFrame:
 
 def test_every_column_of_every_table_2_is_in_the_reference_under_both_conventions(default_warehouse, reference) -> None:
     columns = default_warehouse.sql(
-        "select spec_id, vcov from reference.specifications where is_published and table_number = 2 "
-        "union all select spec_id, 'cluster' from reference.specifications where is_published and table_number = 2"
+        "select spec_id, unnest([vcov, 'cluster']) from estimation.full_specifications "
+        "where is_published and table_number = 2"
     ).fetchall()
     assert set(zip(reference["spec_id"], reference["errors"], strict=True)) == set(columns)
     assert reference[["estimate", "standard_error"]].notna().all(axis=None)
@@ -33,7 +33,7 @@ def test_estimates_and_standard_errors_are_those_of_r(default_warehouse, referen
     estimates = default_warehouse.sql(
         "select coalesce(specifications.twin_of, estimates.spec_id) as spec_id, fits.vcov as errors, estimates.term, "
         "estimates.estimate, estimates.standard_error, fits.n from estimates inner join fits using (spec_id) "
-        "inner join reference.specifications as specifications using (spec_id) "
+        "inner join estimation.full_specifications as specifications using (spec_id) "
         "where specifications.table_number = 2 and (specifications.is_published or specifications.vcov = 'cluster')"
     ).df()
     both = reference.merge(estimates, on=["spec_id", "errors", "term"], how="left", suffixes=("_r", ""))

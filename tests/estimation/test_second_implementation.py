@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from estimation import estimation_sample, matched_sample, read_specifications
+from estimation import read_specifications
 from tests.support.other_libraries import by_other_libraries, correction, dummies, statsmodels_options
+from tests.support.specifications import regression_sample
 
 pytestmark = pytest.mark.long
 
@@ -24,13 +25,9 @@ def estimates(default_warehouse) -> pd.DataFrame:
 def estimated(default_warehouse) -> list:
     """Every specification that is estimated, with its sample."""
     seed = default_warehouse.sql(
-        "from reference.specifications where spec_id in (select spec_id from fits where status = 'estimated')"
+        "from estimation.full_specifications where spec_id in (select spec_id from fits where status = 'estimated')"
     ).df()
-    samples = []
-    for made in read_specifications(seed):
-        frame = estimation_sample(default_warehouse, made)
-        samples.append((made, matched_sample(frame, made.matching)[0] if made.matching else frame))
-    return samples
+    return [(made, regression_sample(default_warehouse, made)) for made in read_specifications(seed)]
 
 
 def test_every_coefficient_and_error_equals_another_library(estimated, estimates) -> None:
@@ -38,7 +35,7 @@ def test_every_coefficient_and_error_equals_another_library(estimated, estimates
     compared = []
     for made, frame in estimated:
         ours = estimates[estimates["spec_id"] == made.spec_id].set_index("term")
-        terms = [name for name in made.regressor_names if name in ours.index]
+        terms = [name for name in made.coefficient_names if name in ours.index]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             theirs = by_other_libraries(made, frame, terms)
@@ -64,7 +61,7 @@ def test_every_first_stage_equals_an_f_test_with_the_dummies_written_out(estimat
     assert len(instrumented) >= 4
     for made, frame in instrumented:
         names = [term.name for term in made.instruments]
-        exogenous = frame[[*(term.name for term in made.terms), *names]]
+        exogenous = frame[[*(term.name for term in made.regressors), *names]]
         matrix = pd.concat([exogenous, dummies(frame, made.unit_effects, made.time_effects)], axis=1)
         restriction = np.eye(matrix.shape[1])[[matrix.columns.get_loc(name) for name in names]]
         robust = "cluster" if made.vcov == "cluster" else "hc1"

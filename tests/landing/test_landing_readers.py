@@ -317,13 +317,13 @@ def test_several_sheets_with_data_and_none_named_is_an_error(tmp_path: Path, rea
 def parses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that the reader `wide` parsed, in order."""
     names: list[str] = []
-    reader, needs = READERS["wide"]
+    reader = READERS["wide"]
 
     def counting(grids: Any, row: Any, file_name: str) -> Any:
         names.append(file_name)
         return reader(grids, row, file_name)
 
-    monkeypatch.setitem(READERS, "wide", (counting, needs))
+    monkeypatch.setitem(READERS, "wide", counting)
     return names
 
 

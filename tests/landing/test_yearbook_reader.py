@@ -16,7 +16,7 @@ from tests.support.workbooks import edition_name, title_of, write_edition, write
 
 
 def _manifest_row(folder: Path) -> ManifestRow:
-    manifest = read_manifest(manifest_of(folder), {name: needs for name, (_, needs) in READERS.items()})
+    manifest = read_manifest(manifest_of(folder), READERS)
     return next(row for row in manifest if row.reader == "ccsy_workbook")
 
 

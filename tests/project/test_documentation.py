@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from landing.manifest import COLUMNS
+from landing.manifest_page import with_table
 from landing.readers import READERS
 from landing.records import RECORD_READERS
 from tests.support.warehouse import ROOT
@@ -19,6 +20,7 @@ def test_the_manifest_page_lists_the_columns_and_readers() -> None:
     columns, readers = page.split("## Readers")
     assert first_cells(columns) == list(COLUMNS)
     assert first_cells(readers) == [*READERS, *RECORD_READERS]
+    assert page == with_table(page), "write it again: python -m landing.manifest_page"
 
 
 def test_the_manifest_page_gives_the_names_that_columns_of_records_have_by_default() -> None:
@@ -32,9 +34,8 @@ def test_the_manifest_page_gives_the_names_that_columns_of_records_have_by_defau
 def test_needed_columns_are_marked_on_the_manifest_page() -> None:
     page = (ROOT / "docs" / "manifest.md").read_text(encoding="utf-8")
     marked = dict(re.findall(r"^\| `(\w+)` \| ([^|]*)\|", page.split("## Readers")[0], flags=re.MULTILINE))
-    for name, (must, _) in COLUMNS.items():
-        needing = {reader for reader, (_, needs) in READERS.items() if name in needs}
-        expected = "yes" if must else ", ".join(f"`{reader}`" for reader in READERS if reader in needing)
+    for name, column in COLUMNS.items():
+        expected = "yes" if column.is_needed else ", ".join(f"`{reader}`" for reader in column.needed_by)
         assert marked[name].strip() == expected
 
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import importlib
+import os
 import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
-from estimation import fit_panel
-from estimation.__main__ import main
-from estimation.sample import DEPENDENT, TIME, UNIT
+from estimation.ground.columns import OUTCOME, TIME, UNIT
+from estimation.suites.regression import fit_panel
+from regional.command_line import main
+from tests.support import models
 from tests.support.panels import ROW, random_panel, specification
-from tests.support.warehouse import ROOT
+from tests.support.project import ROOT, seed_rows
+
+#: what the console script does, in an environment in which the project itself is not installed
+PROGRAM = (sys.executable, "-c", "import sys; from regional.command_line import main; sys.exit(main())")
 
 
 def run(capsys: pytest.CaptureFixture[str], warehouse: Path, *arguments: str) -> tuple[int, str, str]:
@@ -42,14 +52,12 @@ def test_a_new_row_gives_what_the_readme_shows(capsys, default_warehouse_file: P
     row, after = text.split("```csv\n")[1].split("\n```", 1)
     shown = after.split("run ic_t2_m4_ordinary\n")[1].split("\n```")[0]
     copy = Path(shutil.copy(default_warehouse_file, tmp_path / "w.duckdb"))
+    values = dict(zip(seed_rows("specifications")[0], next(csv.reader([row])), strict=True))
+    given = {name: value or None for name, value in values.items()} | {"is_published": values["is_published"] == "true"}
+    full = pd.DataFrame(models.run("full_specifications", specifications=[given])["full_specifications"])
     with duckdb.connect(str(copy)) as connection:
-        columns = connection.sql("from reference.specifications").columns
-        values = dict(zip(columns, next(csv.reader([row])), strict=True))
-        given = {name: value for name, value in values.items() if value}
-        marks = ", ".join("?" for _ in given)
-        connection.execute(
-            f"insert into reference.specifications ({', '.join(given)}) values ({marks})", [*given.values()]
-        )
+        connection.register("full", full)
+        connection.execute("insert into estimation.full_specifications by name select * from full")
     status, out, _ = run(capsys, copy, "run", "ic_t2_m4_ordinary")
     assert (status, out.strip()) == (0, shown.strip())
 
@@ -94,24 +102,23 @@ def test_tables_of_the_city_studies_keep_the_order_and_the_names_of_their_column
 @pytest.fixture
 def small_warehouse(tmp_path: Path) -> Path:
     """A warehouse of one random mart and specifications that no study has: instruments, matching, and a bad one."""
-    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", DEPENDENT: "y"})  # noqa: F841
-    described = {"label": "made up", "table_number": 1, "column_number": None, "data_scope": "further reading"}
+    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", OUTCOME: "y"})  # noqa: F841
+    described = {"label": "made up", "table_number": 1, "column_number": None, "printed_in": None}
+    described |= {"data_scope": "further reading", "r2_kind": "overall"}
     rows = [
         {"spec_id": "two_stages", "endogenous": "d", "instruments": "z1"},
-        {"spec_id": "matched", "matching": "treated = d > 1; covariates = x1, x2; k = 1; keep = matched"},
+        {"spec_id": "matched", "options": "treated = d > 1; covariates = x1, x2"},
         {"spec_id": "unknown", "regressors": "x9"},
     ]
     seed = pd.DataFrame([{**ROW, **described, "reading": None, **row} for row in rows])  # noqa: F841
     path = tmp_path / "small.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema reference")
-        connection.execute("create table reference.specifications as from seed")
+        connection.execute("create schema estimation")
+        connection.execute("create table estimation.full_specifications as from seed")
         connection.execute("create table made_up as select place, year, y, x1, x2, d, z1 from panel")
-        connection.execute("create table regression_output as select 1 as unused")
+        connection.execute("create table estimation_output as select 1 as unused")
         connection.execute("create table fits as select false as is_simulated")
-        connection.execute(
-            "create table reference.mart_columns (study varchar, column_name varchar, indicators varchar)"
-        )
+        connection.execute("create table mart_columns (study varchar, column_name varchar, indicators varchar)")
     return path
 
 
@@ -140,7 +147,7 @@ def test_run_says_why_a_specification_cannot_be_estimated(capsys, small_warehous
 
 def test_list_prints_every_specification(capsys, default_warehouse_file: Path, default_warehouse) -> None:
     _, out, _ = run(capsys, default_warehouse_file, "list")
-    names = [name for (name,) in default_warehouse.sql("select spec_id from reference.specifications").fetchall()]
+    names = [name for (name,) in default_warehouse.sql("select spec_id from estimation.full_specifications").fetchall()]
     assert all(any(line.startswith(f"{name} ") for line in out.splitlines()) for name in names)
 
 
@@ -175,3 +182,62 @@ def test_a_missing_or_foreign_warehouse_gets_one_sentence(capsys, tmp_path: Path
     assert "holds no regressions" in run(capsys, tmp_path / "empty.duckdb", "list")[2]
     (tmp_path / "text.duckdb").write_text("this is no database")
     assert "cannot be opened as a warehouse" in run(capsys, tmp_path / "text.duckdb", "list")[2]
+
+
+def test_a_warehouse_may_be_named_before_or_after_the_command(capsys, default_warehouse_file: Path) -> None:
+    before = run(capsys, default_warehouse_file, "list")
+    assert before[0] == 0
+    assert run(capsys, Path("none.duckdb"), "list", "--warehouse", str(default_warehouse_file)) == before
+
+
+def test_the_console_script_is_the_command_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, function = project["scripts"]["regional"].partition(":")
+    assert getattr(importlib.import_module(module), function) is main
+
+
+@pytest.mark.parametrize("command", ["list", "causal"])
+def test_a_reader_that_has_seen_enough_gets_no_traceback(default_warehouse_file: Path, command: str) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with subprocess.Popen(
+        [*PROGRAM, "--warehouse", str(default_warehouse_file), command],
+        cwd=ROOT,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(write_end)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, "")
+
+
+def test_looking_at_tables_imports_no_estimator(default_warehouse_file: Path) -> None:
+    asked = "import sys; from regional.command_line import main; assert main(sys.argv[1:]) == 0; print(*sys.modules)"
+    warehouse = ("--warehouse", str(default_warehouse_file))
+    for arguments in (("list",), ("causal",), ("summary",), ("table", "import_inequality", "2")):
+        done = subprocess.run(
+            [sys.executable, "-c", asked, *warehouse, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        modules = set(done.stdout.splitlines()[-1].split())
+        assert "regional.printing" in modules
+        assert not modules & {"pandas", "pyfixest", "estimation", "dbt"}, arguments
+
+
+def imported_by(path: Path) -> set[str]:
+    """The packages that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return {name.partition(".")[0] for name in names}
+
+
+def test_the_command_line_and_the_estimation_layer_meet_in_one_module() -> None:
+    for package in ("landing", "estimation", "simulation"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            assert "regional" not in imported_by(path), path
+    meeting = [path.name for path in (ROOT / "regional").rglob("*.py") if "estimation" in imported_by(path)]
+    assert meeting == ["estimation_layer.py"]

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from estimation.robust_att import ESTIMATORS, robust_att
-from estimation.specification_curve import specification_curve
+from estimation.numerics.fit_grid import fit_grid
+from estimation.suites.robust_att import ESTIMATORS, robust_att
 from simulation import simulate_cities
 from tests.support.project import seed_path
 
@@ -46,7 +46,7 @@ def distances(draws: int, estimators: tuple[str, ...]) -> pd.DataFrame:
         frame = sample(seed)
         truth = average_effect() * frame.loc[frame["treatment"] == 1, "profile"].mean()
         found = {name: robust_att(frame, name, CONTROLS)["estimate"].iloc[0] for name in estimators}
-        found["two_way"] = specification_curve(frame, [{"controls": CONTROLS}])["estimate"].item()
+        found["two_way"] = fit_grid(frame, [{"controls": CONTROLS}])["estimate"].item()
         rows.append({name: estimate - truth for name, estimate in found.items()})
     return pd.DataFrame(rows)
 

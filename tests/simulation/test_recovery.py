@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from estimation import estimation_sample, fit_panel
+from estimation import estimation_sample
+from estimation.suites.regression import fit_panel
 from simulation import CONSTANTS
-from tests.support.simulated_marts import simulated_mart, specifications
+from tests.support.simulated_marts import simulated_mart
+from tests.support.specifications import specifications
 
 DRAWS = int(os.environ.get("REGIONAL_RECOVERY_DRAWS", "200"))
 SPECIFICATION = "ii_t2_c3"

@@ -1,4 +1,4 @@
-"""Do the tests of the formulas bite? Each mutant of `mutants.py` is put into a copy of the formulas, and they are run.
+"""Do the tests of the formulas bite? Each mutant of `mutants.yml` is put into a copy of the formulas, and they are run.
 
     python -m tests.support.mutation            every mutant, and a table of what caught it
     python -m tests.support.mutation lags.sql   those of files whose path holds the word

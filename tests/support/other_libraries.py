@@ -11,8 +11,8 @@ from linearmodels.iv import IV2SLS
 from linearmodels.panel import PanelOLS
 
 from estimation import Specification
-from estimation.matching import MATCH_WEIGHT
-from estimation.sample import CLUSTER, DEPENDENT, TIME, UNIT
+from estimation.ground.columns import CLUSTER, OUTCOME, TIME, UNIT
+from estimation.suites.regression import MATCH_WEIGHT
 
 CONSTANT = "constant"
 
@@ -76,7 +76,7 @@ def _absorbed(made: Specification, frame: pd.DataFrame, terms: list[str]) -> pd.
         },
     }[made.vcov]
     model = PanelOLS(
-        panel[DEPENDENT],
+        panel[OUTCOME],
         matrix,
         entity_effects=True,
         time_effects=made.time_effects == "absorbed",
@@ -93,7 +93,7 @@ def _absorbed(made: Specification, frame: pd.DataFrame, terms: list[str]) -> pd.
 
 def _written_out(made: Specification, frame: pd.DataFrame, terms: list[str]) -> pd.DataFrame:
     matrix = pd.concat([frame[terms], dummies(frame, made.unit_effects, made.time_effects)], axis=1)
-    fit = sm.WLS(frame[DEPENDENT], matrix, weights=frame.get(MATCH_WEIGHT, 1.0)).fit(
+    fit = sm.WLS(frame[OUTCOME], matrix, weights=frame.get(MATCH_WEIGHT, 1.0)).fit(
         method="qr", **statsmodels_options(made.vcov, frame)
     )
     factor = correction(frame, matrix.shape[1], made.unit_effects, made.vcov)
@@ -112,7 +112,7 @@ def _two_stage(made: Specification, frame: pd.DataFrame, terms: list[str]) -> pd
         "cluster": {"cov_type": "clustered", "clusters": pd.Series(pd.factorize(frame[CLUSTER])[0])},
     }[made.vcov]
     instruments = frame[[term.name for term in made.instruments]]
-    model = IV2SLS(frame[DEPENDENT], exogenous, frame[[endogenous]], instruments)
+    model = IV2SLS(frame[OUTCOME], exogenous, frame[[endogenous]], instruments)
     fit = model.fit(debiased=True, **options)
     factor = correction(frame, exogenous.shape[1] + 1, made.unit_effects, made.vcov)
     return _table(fit.params, fit.std_errors * np.sqrt(factor), [*terms, CONSTANT])

@@ -9,36 +9,32 @@ import numpy as np
 import pandas as pd
 
 from estimation import Specification, read_specifications
-from estimation.sample import CLUSTER, DEPENDENT, FILLED, TIME, UNIT
+from estimation.ground.columns import CLUSTER, FILLED, OUTCOME, TIME, UNIT
 from tests.support.macros import sql
 
 ROW = {
     "spec_id": "made_up",
     "study": "made_up",
+    "suite": "regression",
     "mart": "made_up",
     "unit_column": "place",
     "time_column": "year",
+    "cohort_column": "",
     "dependent": "y",
     "regressors": "x1; x2",
     "endogenous": "",
     "instruments": "",
     "sample": "true",
-    "matching": "",
     "unit_effects": "absorbed",
     "time_effects": "absorbed",
     "vcov": "classical",
     "cluster_column": "",
-    "ssc_k_adj": True,
-    "ssc_k_fixef": "nonnested",
-    "ssc_g_adj": True,
-    "r2_kind": "overall",
+    "options": "",
 }
 
 
 def specification(**changes: Any) -> Specification:
     """One specification over columns x1, x2, ...; clustered errors are by place unless said otherwise."""
-    if changes.get("vcov") == "cluster":
-        changes = {"cluster_column": "place", **changes}
     (made,) = read_specifications(pd.DataFrame([{**ROW, **changes}]))
     return made
 
@@ -67,7 +63,7 @@ def random_panel(seed: int, instrument_strength: float = 0.5) -> pd.DataFrame:
             UNIT: [f"p{number:02d}" for number in place],
             TIME: year,
             CLUSTER: [f"p{number:02d}" for number in place],
-            DEPENDENT: y,
+            OUTCOME: y,
             FILLED: False,
             "x1": x1,
             "x2": x2,
@@ -82,7 +78,7 @@ def random_panel(seed: int, instrument_strength: float = 0.5) -> pd.DataFrame:
 
 def made_up_mart() -> duckdb.DuckDBPyConnection:
     """A connection with a random panel as the mart made_up."""
-    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", DEPENDENT: "y"})  # noqa: F841
+    panel = random_panel(1).rename(columns={UNIT: "place", TIME: "year", OUTCOME: "y"})  # noqa: F841
     connection = duckdb.connect()
     connection.execute("create table made_up as select place, year, y, x1, x2, d, z1, z2, 'one' as text from panel")
     lag = sql("lag_years('value', 'place', 'years', 'moment')")

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import duckdb
-import pandas as pd
 
-from estimation import Specification, read_specifications
 from simulation import simulate_panel
 from tests.support.macros import sql
-from tests.support.project import seed_path
-
-
-@cache
-def specifications() -> dict[str, Specification]:
-    """The specifications of the seed by spec_id."""
-    rows = pd.read_csv(seed_path("specifications"))
-    return {specification.spec_id: specification for specification in read_specifications(rows)}
 
 
 def simulated_mart(seed: int) -> duckdb.DuckDBPyConnection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simulation.city_headers import SECTORS
+from simulation.city_headers import sectors
 from simulation.city_names import cities
 from simulation.places import cny_per_usd
 
@@ -52,13 +52,13 @@ def stand_in_cities(count: int, first_year: int = 2004, last_year: int = 2022) -
     secondary = series(45, 0.0, 2, 0.1)
     frame["gdp_share_primary_pct"], frame["gdp_share_secondary_pct"] = primary, secondary
     frame["gdp_share_tertiary_pct"] = (100 - primary - secondary).round(2)
-    for sector in SECTORS:
-        frame[f"{sector}_10k_persons"] = (population * series(0.006, 0.02, 6)).round(4)
-    sectors = [f"{sector}_10k_persons" for sector in SECTORS]
-    frame["emp_unit_total_10k_persons"] = frame[sectors].sum(axis=1).round(4)
-    frame["emp_primary_10k_persons"] = frame[sectors[0]]
-    frame["emp_secondary_10k_persons"] = frame[sectors[1:5]].sum(axis=1).round(4)
-    frame["emp_tertiary_10k_persons"] = frame[sectors[5:]].sum(axis=1).round(4)
+    employment = list(sectors())
+    for sector in employment:
+        frame[sector] = (population * series(0.006, 0.02, 6)).round(4)
+    frame["emp_unit_total_10k_persons"] = frame[employment].sum(axis=1).round(4)
+    frame["emp_primary_10k_persons"] = frame[employment[0]]
+    frame["emp_secondary_10k_persons"] = frame[employment[1:5]].sum(axis=1).round(4)
+    frame["emp_tertiary_10k_persons"] = frame[employment[5:]].sum(axis=1).round(4)
     frame["urban_income_cny"] = series(12000, 0.09, 0, 0.2)
     frame["rural_income_cny"] = series(5000, 0.1, 0, 0.2)
     frame["urbanisation_rate_pct"] = series(45, 0.015, 2, 0.15)

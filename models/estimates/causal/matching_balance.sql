@@ -8,23 +8,29 @@ pooled as (
     select
         specifications.study,
         output.spec_id,
-        output.term as covariate,
-        {{ statistic_columns(['before', 'after']) }}
-    from {{ ref('regression_output') }} as output
-    inner join {{ ref('specifications') }} as specifications on output.spec_id = specifications.spec_id
-    where output.kind = 'balance'
-    group by specifications.study, output.spec_id, output.term
+        {{ statistic('covariate', 'varchar') }},
+        {{ statistic('before') }},
+        {{ statistic('after') }}
+    from {{ ref('estimation_output') }} as output
+    inner join {{ ref('full_specifications') }} as specifications on output.spec_id = specifications.spec_id
+    where specifications.suite = 'regression' and output.part = 'balance'
+    group by specifications.study, output.spec_id, output.row_number
 ),
 
 sections as (
     select
         specifications.study,
         output.spec_id,
-        {{ statistic_integers(['cohort', 'n_treated', 'n_control']) }},
-        {{ statistic_texts(['control', 'sample']) }},
-        {{ statistic_columns(['standardised_difference', 'variance_ratio', 'effective_n_control']) }}
-    from {{ ref('causal_output') }} as output
-    inner join {{ ref('causal_specifications') }} as specifications on output.spec_id = specifications.spec_id
+        {{ statistic('cohort', 'integer') }},
+        {{ statistic('n_treated', 'integer') }},
+        {{ statistic('n_control', 'integer') }},
+        {{ statistic('control', 'varchar') }},
+        {{ statistic('sample', 'varchar') }},
+        {{ statistic('standardised_difference') }},
+        {{ statistic('variance_ratio') }},
+        {{ statistic('effective_n_control') }}
+    from {{ ref('estimation_output') }} as output
+    inner join {{ ref('full_specifications') }} as specifications on output.spec_id = specifications.spec_id
     where specifications.suite = 'matching' and output.part = 'balance'
     group by specifications.study, output.spec_id, output.row_number
 )

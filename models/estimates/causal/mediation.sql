@@ -12,8 +12,8 @@ specifications as (
         {{ option_value('options', 'mediator_spec') }} as mediator_spec,
         {{ option_value('options', 'outcome_spec') }} as outcome_spec,
         {{ term_name(option_value('options', 'mediator')) }} as mediator_name,
-        {{ term_name('treatment') }} as treatment_name
-    from {{ ref('causal_specifications') }}
+        main_variable as treatment_name
+    from {{ ref('full_specifications') }}
     where suite = 'mediation'
 ),
 
@@ -27,16 +27,19 @@ clustered as (
         estimates.term,
         estimates.standard_error
     from estimates
-    inner join {{ ref('specifications') }} as twins on estimates.spec_id = twins.spec_id
+    inner join {{ ref('full_specifications') }} as twins on estimates.spec_id = twins.spec_id
     where twins.vcov = 'cluster' and twins.twin_of is not null
 ),
 
 quantities as (
     select
         output.spec_id,
-        {{ statistic_texts(['quantity']) }},
-        {{ statistic_columns(['estimate', 'standard_error', 'conf_low', 'conf_high']) }}
-    from {{ ref('causal_output') }} as output
+        {{ statistic('quantity', 'varchar') }},
+        {{ statistic('estimate') }},
+        {{ statistic('standard_error') }},
+        {{ statistic('conf_low') }},
+        {{ statistic('conf_high') }}
+    from {{ ref('estimation_output') }} as output
     where output.part = 'bootstrap'
     group by output.spec_id, output.row_number
 ),
@@ -44,9 +47,12 @@ quantities as (
 statistics as (
     select
         output.spec_id,
-        {{ statistic_integers(['draws', 'draws_estimated', 'n', 'n_clusters']) }},
-        {{ statistic_columns(['share_of_draws_total_same_sign']) }}
-    from {{ ref('causal_output') }} as output
+        {{ statistic('draws', 'integer') }},
+        {{ statistic('draws_estimated', 'integer') }},
+        {{ statistic('n', 'integer') }},
+        {{ statistic('n_clusters', 'integer') }},
+        {{ statistic('share_of_draws_total_same_sign') }}
+    from {{ ref('estimation_output') }} as output
     inner join specifications on output.spec_id = specifications.spec_id
     where output.part = 'summary'
     group by output.spec_id
@@ -72,7 +78,7 @@ paths as (
         specifications.spec_id,
         specifications.treatment_name as treatment,
         specifications.mediator_name as mediator,
-        {{ term_name('specifications.outcome') }} as outcome,
+        {{ term_name('specifications.dependent') }} as outcome,
         specifications.mediator_spec,
         specifications.outcome_spec,
         delta.estimate as delta,

@@ -6,8 +6,9 @@ with
 specifications as (
     select
         *,
-        trim(split_part(split_part(coalesce(endogenous, regressors), ';', 1), '=', 1)) as term
-    from {{ ref('specifications') }}
+        main_variable as term
+    from {{ ref('full_specifications') }}
+    where suite = 'regression'
 ),
 
 estimates as (

@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from estimation import estimation_sample, read_specifications
-from estimation.sample import DEPENDENT, TIME, UNIT
+from estimation.ground.columns import OUTCOME, TIME, UNIT
 
 
 def main(folder: Path) -> None:
@@ -26,9 +26,9 @@ def main(folder: Path) -> None:
         ((simulated,),) = connection.sql("select bool_and(is_simulated) from fits").fetchall()
         if not simulated:
             raise SystemExit(f"{warehouse} is not the embedded default: no real data may enter the reference.")
-        seed = connection.sql("from reference.specifications where is_published and table_number = 2").df()
+        seed = connection.sql("from estimation.full_specifications where is_published and table_number = 2").df()
         for made in read_specifications(seed):
-            sample = estimation_sample(connection, made).rename(columns={UNIT: "unit", TIME: "time", DEPENDENT: "y"})
+            sample = estimation_sample(connection, made).rename(columns={UNIT: "unit", TIME: "time", OUTCOME: "y"})
             names = [term.name for term in made.variables]
             sample[["unit", "time", "y", *names]].to_csv(
                 folder / f"{made.spec_id}.csv", index=False, lineterminator="\n"
@@ -36,7 +36,7 @@ def main(folder: Path) -> None:
             rows.append(
                 {
                     "spec_id": made.spec_id,
-                    "regressors": " ".join(term.name for term in made.terms),
+                    "regressors": " ".join(term.name for term in made.regressors),
                     "endogenous": " ".join(term.name for term in made.endogenous),
                     "instruments": " ".join(term.name for term in made.instruments),
                     "unit_effects": made.unit_effects,

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from estimation import fit_panel
-from estimation.bootstrap import DRAWS, wild_cluster_p_values
-from estimation.sample import CLUSTER, DEPENDENT, TIME, UNIT
+from estimation.ground.columns import CLUSTER, OUTCOME, TIME, UNIT
+from estimation.numerics.wild_bootstrap import DRAWS, wild_cluster_p_values
+from estimation.suites.regression import fit_panel
 from tests.support.panels import random_panel, specification
 
 
@@ -31,8 +31,8 @@ def one_by_one(frame: pd.DataFrame, units: bool, term: str) -> float:
         fitted = sm.OLS(outcome, matrix).fit(cov_type="cluster", cov_kwds={"groups": groups})
         return abs(fitted.params[term] / fitted.bse[term])
 
-    restricted = sm.OLS(frame[DEPENDENT], matrix.drop(columns=term)).fit()
-    actual = t_value(frame[DEPENDENT])
+    restricted = sm.OLS(frame[OUTCOME], matrix.drop(columns=term)).fit()
+    actual = t_value(frame[OUTCOME])
     drawn = [
         t_value(restricted.fittedvalues + restricted.resid * np.array(signs)[groups])
         for signs in itertools.product([-1.0, 1.0], repeat=groups.max() + 1)
@@ -72,7 +72,7 @@ def test_other_conventions_many_clusters_and_split_units_have_none() -> None:
 def test_draws_give_nearly_the_p_value_of_every_sign_pattern() -> None:
     frame = few_places(3, 12)
     arguments = {
-        "outcome": frame[DEPENDENT].to_numpy(),
+        "outcome": frame[OUTCOME].to_numpy(),
         "design": frame[["x1", "x2"]].to_numpy(),
         "units": frame[UNIT].to_numpy(),
         "clusters": frame[CLUSTER].to_numpy(),

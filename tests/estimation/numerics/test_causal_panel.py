@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estimation import NotEstimable
-from estimation.absorption import Absorber, Covariance, orthonormal, without
-from estimation.adoption import (
+from estimation.ground.adoption import (
     BALANCED,
     BASE_TIME,
     LARGE_COHORTS,
@@ -21,7 +20,10 @@ from estimation.adoption import (
     balanced_part,
     read_panel,
 )
+from estimation.numerics.absorption import Absorber, orthonormal, without
+from estimation.numerics.covariance import Covariance
 from tests.support.adoption_panels import adoption_panel, unbalanced
+from tests.support.pyfixest_options import pyfixest_options
 
 SIZES = {2008.0: 4, 2010.0: 5, np.nan: 11}
 TIMES = range(2006, 2014)
@@ -134,7 +136,7 @@ def test_collinear_columns_are_left_out_of_the_basis() -> None:
 def test_corrections_are_those_of_pyfixest(kind: str, k_fixef: str, cluster: str) -> None:
     frame = unbalanced(adoption_panel(SIZES, TIMES, controls=2))
     covariance = Covariance(kind, k_fixef=k_fixef)
-    fit = pf.feols("outcome ~ x0 + x1 | unit + time", frame, fixef_rm="none", **covariance.as_pyfixest(cluster))
+    fit = pf.feols("outcome ~ x0 + x1 | unit + time", frame, fixef_rm="none", **pyfixest_options(covariance, cluster))
     codes = {name: pd.factorize(frame[name])[0] for name in ("unit", "time", cluster)}
     factor, degrees = covariance.corrections(len(frame), 2, [codes["unit"], codes["time"]], codes[cluster])
     assert factor == pytest.approx(float(np.ravel(fit._ssc)[0]), rel=1e-14)

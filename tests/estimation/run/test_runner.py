@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import estimation.runner
+import estimation.run.runner
+import estimation.suites.regression
 from estimation import read_specifications, run_specification, run_specifications
-from estimation.sample import DEPENDENT, TIME, UNIT
+from estimation.ground.columns import OUTCOME, TIME, UNIT
+from estimation.run.registry import check
 from tests.support.panels import ROW, made_up_mart
 
 NO_COLUMNS = pd.DataFrame({"study": [], "column_name": [], "indicators": []}, dtype=str)
@@ -26,6 +28,11 @@ def mart() -> duckdb.DuckDBPyConnection:
 
 def run(connection: duckdb.DuckDBPyConnection, *rows: dict[str, Any]) -> pd.DataFrame:
     return run_specifications(connection, pd.DataFrame(list(rows)), NO_COLUMNS)
+
+
+def statuses(output: pd.DataFrame) -> pd.DataFrame:
+    """status and reason by spec_id."""
+    return output[output["part"] == "status"].pivot(index="spec_id", columns="statistic", values="detail")
 
 
 BAD = {
@@ -47,7 +54,7 @@ BAD = {
     "constant": ({"dependent": "y = 1"}, "y does not vary"),
     "weak": ({"endogenous": "d", "instruments": "z = x1 + x2"}, "the instrument z has no variation of its own"),
     "untreated": (
-        {"matching": "treated = year > 3000; covariates = x1; k = 1; keep = matched"},
+        {"options": "treated = year > 3000; covariates = x1"},
         "no row is treated",
     ),
 }
@@ -58,49 +65,48 @@ def test_each_bad_specification_says_why_in_one_sentence_and_the_others_run(mart
     if in_transaction:
         mart.execute("begin")
     output = run(mart, GOOD, *({**ROW, **changes, "spec_id": name} for name, (changes, _) in BAD.items()))
-    status = output[output["kind"] == "status"].set_index("spec_id")
-    assert status.loc["good", "statistic"] == "estimated"
+    status = statuses(output)
+    assert status.loc["good", "status"] == "estimated"
     for name, (_, reason) in BAD.items():
-        assert status.loc[name, "statistic"] == "not_estimable", name
-        assert reason in status.loc[name, "detail"]
-        assert "\n" not in status.loc[name, "detail"]
-    assert set(output.loc[output["kind"] != "status", "spec_id"]) == {"good"}
+        assert status.loc[name, "status"] == "not_estimable", name
+        assert reason in status.loc[name, "reason"]
+        assert "\n" not in status.loc[name, "reason"]
+    assert set(output.loc[output["part"] != "status", "spec_id"]) == {"good"}
     # whatever the caller has open is still usable
     assert mart.execute("select count(*) > 0 from made_up").fetchall() == [(True,)]
 
 
 def test_an_empty_mart_is_said_to_be_empty(mart) -> None:
     mart.execute("delete from made_up")
-    assert run(mart, GOOD)["detail"].tolist() == ["the mart made_up is empty"]
+    assert statuses(run(mart, GOOD))["reason"].tolist() == ["the mart made_up is empty"]
 
 
-def test_dropped_variables_are_rows(mart) -> None:
+def test_dropped_variables_are_named(mart) -> None:
     output = run(mart, {**GOOD, "regressors": "x1; x2; twice = 2 * x1"})
-    dropped = output[output["kind"] == "dropped"]
-    assert len(dropped) == 1
-    assert set(dropped["term"]) < {"x1", "twice"}
-    (note,) = output.loc[output["kind"] == "status", "detail"]
-    assert note == f"dropped for collinearity: {dropped['term'].item()}"
+    (dropped,) = output.loc[output["statistic"] == "dropped_variables", "detail"]
+    assert dropped in {"x1", "twice"}
+    assert statuses(output)["reason"].tolist() == [f"dropped for collinearity: {dropped}"]
 
 
 def test_specifications_that_differ_in_their_errors_share_one_sample_and_one_solution(mart, monkeypatch) -> None:
     counts = {"estimation_sample": 0, "solve": 0}
+    homes = {"estimation_sample": estimation.run.runner, "solve": estimation.suites.regression}
 
     def counting(name: str):
-        original = getattr(estimation.runner, name)
+        original = getattr(homes[name], name)
 
-        def counted(*arguments):
+        def counted(*arguments, **named):
             counts[name] += 1
-            return original(*arguments)
+            return original(*arguments, **named)
 
         return counted
 
-    for name in counts:
-        monkeypatch.setattr(estimation.runner, name, counting(name))
+    for name, home in homes.items():
+        monkeypatch.setattr(home, name, counting(name))
     clustered = {"vcov": "cluster", "cluster_column": "place"}
     rows = [
         GOOD,
-        {**GOOD, "spec_id": "robust", "vcov": "hc1", "r2_kind": "within_two_way"},
+        {**GOOD, "spec_id": "robust", "vcov": "hc1"},
         {**GOOD, **clustered, "spec_id": "clustered"},
         {**GOOD, "spec_id": "other", "regressors": "x1"},
         {**GOOD, "spec_id": "failing", "regressors": "x9"},
@@ -109,11 +115,13 @@ def test_specifications_that_differ_in_their_errors_share_one_sample_and_one_sol
     shared = run(mart, *rows)
     assert counts == {"estimation_sample": 3, "solve": 2}
     alone = pd.concat([run(mart, row) for row in rows])
-    keys = ["spec_id", "kind", "term", "statistic"]
+    shared, alone = (table[table["statistic"] != "seconds"] for table in (shared, alone))
+    keys = ["spec_id", "part", "row_number", "statistic"]
     pd.testing.assert_frame_equal(
         shared.sort_values(keys).reset_index(drop=True), alone.sort_values(keys).reset_index(drop=True), rtol=1e-12
     )
-    errors = shared[(shared["statistic"] == "standard_error") & (shared["term"] == "x1")].set_index("spec_id")["value"]
+    first = (shared["part"] == "estimates") & (shared["row_number"] == 1)
+    errors = shared[(shared["statistic"] == "standard_error") & first].set_index("spec_id")["value"]
     assert errors[["good", "robust", "clustered"]].nunique() == 3
 
 
@@ -121,20 +129,22 @@ def test_the_order_of_the_specifications_does_not_matter(mart) -> None:
     """Standard errors are set on a shared fit one after another; none may leak into the next."""
     clustered = {**GOOD, "spec_id": "a_clustered", "vcov": "cluster", "cluster_column": "place"}
     for instruments in ({}, {"endogenous": "d", "instruments": "z1"}):
-        output = run(mart, {**GOOD, **instruments}, {**clustered, **instruments}).set_index("spec_id")
-        alone = run(mart, {**GOOD, **instruments}).set_index("spec_id")
-        pd.testing.assert_frame_equal(output.loc[["good"]], alone, rtol=1e-12)
+        output = run(mart, {**GOOD, **instruments}, {**clustered, **instruments})
+        alone = run(mart, {**GOOD, **instruments})
+        both = (table[(table["spec_id"] == "good") & (table["statistic"] != "seconds")] for table in (output, alone))
+        pd.testing.assert_frame_equal(*(table.reset_index(drop=True) for table in both), rtol=1e-12)
 
 
 def test_a_lag_by_years_sees_the_year_and_not_the_row_before(mart) -> None:
     mart.execute("delete from made_up where place = 'p01' and year = 2010")
     (made,) = read_specifications(pd.DataFrame([{**GOOD, "dependent": "y_before = lag_years(y, place, year, 1)"}]))
-    frame = estimation.estimation_sample(mart, made).set_index([UNIT, TIME])[DEPENDENT]
+    frame = estimation.estimation_sample(mart, made).set_index([UNIT, TIME])[OUTCOME]
     values = {(place, year): value for place, year, value in mart.sql("select place, year, y from made_up").fetchall()}
     expected = {(place, year): values[place, year - 1] for place, year in values if (place, year - 1) in values}
     assert frame.to_dict() == expected
     assert ("p01", 2011) not in expected
-    assert np.isfinite(run_specification(mart, made).estimates["standard_error"]).all()
+    output, _ = run_specification(mart, made)
+    assert np.isfinite(output.tables["estimates"]["standard_error"]).all()
 
 
 @pytest.mark.parametrize(
@@ -143,6 +153,8 @@ def test_a_lag_by_years_sees_the_year_and_not_the_row_before(mart) -> None:
         ({"unit_effects": "random"}, "unit_effects = 'random': use one of absorbed, dummies, none"),
         ({"unit_effects": "dummies", "time_effects": "absorbed"}, "use dummies for both or absorb both"),
         ({"regressors": ""}, "needs regressors"),
+        ({"regressors": "x1; time"}, "has variables named time"),
+        ({"options": "covariates = x1; covariates = x2"}, "gives the option covariates twice"),
         ({"regressors": "x1; x1"}, "needs regressors with names of their own"),
         ({"dependent": ""}, "needs one dependent variable"),
         ({"endogenous": "d"}, "endogenous and instruments together, or neither"),
@@ -150,15 +162,11 @@ def test_a_lag_by_years_sees_the_year_and_not_the_row_before(mart) -> None:
         ({"endogenous": "d; x3", "instruments": "z1; z2"}, "has 2 endogenous variables"),
         ({"endogenous": "x1", "instruments": "z1"}, "names of their own"),
         (
-            {
-                "endogenous": "d",
-                "instruments": "z1",
-                "matching": "treated = d > 0; covariates = x1; k = 1; keep = support",
-            },
+            {"endogenous": "d", "instruments": "z1", "options": "treated = d > 0; covariates = x1"},
             "use one of the two",
         ),
     ],
 )
 def test_a_row_that_is_no_specification_names_itself(changes: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=f"specification made_up .*{message}"):
-        read_specifications(pd.DataFrame([{**ROW, **changes}]))
+        check(read_specifications(pd.DataFrame([{**ROW, **changes}])))

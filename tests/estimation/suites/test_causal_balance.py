@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from estimation import NotEstimable
-from estimation.balance import matched_by_cohort, matching_balance
+from estimation.numerics.balance import matching_balance
+from estimation.suites.matching import matched_by_cohort
 from tests.support.adoption_panels import adoption_panel
 
 SECTION = pd.DataFrame({"treated": [1, 1, 0, 0, 0], "x": [4.0, 6.0, 1.0, 3.0, 8.0], "flat": 2.0})

@@ -8,10 +8,12 @@ import pyfixest as pf
 import pytest
 
 from estimation import NotEstimable
-from estimation.absorption import Covariance
-from estimation.regression import DEMEANER
-from estimation.specification_curve import choices, control_subsets, curve_summary, specification_curve
+from estimation.numerics.covariance import Covariance
+from estimation.numerics.fit_grid import fit_grid
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.specification_curve import choices, control_subsets, curve_summary
 from tests.support.adoption_panels import adoption_panel
+from tests.support.pyfixest_options import pyfixest_options
 
 CONTROLS = ["x0", "x1", "x2"]
 EQUAL = {"rtol": 1e-9, "atol": 1e-11}
@@ -46,14 +48,14 @@ def reference(frame: pd.DataFrame, chosen: dict) -> pf.Feols:
     data["province_time"] = data["province"].astype(str) + "_" + data["time"].astype(str)
     effects = " + ".join(chosen["fixed_effects"]).replace("province^time", "province_time")
     formula = f"outcome ~ treatment{''.join(f' + {name}' for name in chosen['controls'])}"
-    options = Covariance(chosen["vcov"]).as_pyfixest("province")
+    options = pyfixest_options(Covariance(chosen["vcov"]), "province")
     return pf.feols(formula + (f" | {effects}" if effects else ""), data, fixef_rm="none", demeaner=DEMEANER, **options)
 
 
 def test_fits_equal_pyfixest() -> None:
     """Every seventh of all combinations, a step that meets every value of every choice."""
     frame = mart()
-    curve = specification_curve(frame, GRID)
+    curve = fit_grid(frame, GRID)
     assert len(curve) == len(GRID) == 8 * 4 * 2 * 2 * 3
     assert (curve["status"] == "estimated").all()
     for number in range(0, len(GRID), 7):
@@ -66,7 +68,7 @@ def test_fits_equal_pyfixest() -> None:
 
 
 def test_choices_are_shown_with_the_results() -> None:
-    curve = specification_curve(mart(), choices(controls=[("x0", "x1")], sample=["early"], vcov=["cluster"]))
+    curve = fit_grid(mart(), choices(controls=[("x0", "x1")], sample=["early"], vcov=["cluster"]))
     row = curve.iloc[0]
     assert row[["fit", "outcome", "treatment", "controls", "fixed_effects", "sample", "cluster"]].tolist() == [
         1, "outcome", "treatment", "x0; x1", "unit; time", "early", "unit",
@@ -85,7 +87,7 @@ def test_subsets_and_crossing() -> None:
 
 def test_collinear_controls_are_named_and_change_nothing() -> None:
     frame = mart().assign(x8=lambda data: data["x0"] * 2, flat=lambda data: data["unit"].astype(float))
-    curve = specification_curve(frame, [{"controls": ("x0",)}, {"controls": ("x0", "x8", "flat")}])
+    curve = fit_grid(frame, [{"controls": ("x0",)}, {"controls": ("x0", "x8", "flat")}])
     assert curve.loc[1, "dropped"] == "x8; flat" and curve.loc[0, "dropped"] == ""
     np.testing.assert_allclose(
         curve.loc[1, ["estimate", "standard_error"]].astype(float),
@@ -98,7 +100,7 @@ def test_a_fit_that_cannot_be_made_is_a_row_with_its_reason() -> None:
     frame = mart().assign(
         none=False, empty=np.nan, twin=lambda data: data["treatment"], one=1, few=lambda data: data.index < 3
     )
-    curve = specification_curve(
+    curve = fit_grid(
         frame,
         [
             {"sample": "none"},
@@ -137,8 +139,8 @@ def test_the_summary_by_hand() -> None:
 
 def test_bad_choices_are_named() -> None:
     with pytest.raises(ValueError, match="choice 2 names weights: use outcome"):
-        specification_curve(mart(), [{}, {"weights": "x0"}])
+        fit_grid(mart(), [{}, {"weights": "x0"}])
     with pytest.raises(ValueError, match="no column x9"):
-        specification_curve(mart(), [{"controls": ("x9",)}])
+        fit_grid(mart(), [{"controls": ("x9",)}])
     with pytest.raises(ValueError, match="'hc3': use one of"):
-        specification_curve(mart(), [{"vcov": "hc3"}])
+        fit_grid(mart(), [{"vcov": "hc3"}])

@@ -14,10 +14,10 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from estimation import NotEstimable
-from estimation.absorption import Covariance
-from estimation.bands import sidak_critical_value, sup_t_critical_value
-from estimation.event_study import EventStudy, Window, event_study, honest_bounds
-from estimation.regression import DEMEANER
+from estimation.numerics.bands import sidak_critical_value, sup_t_critical_value
+from estimation.numerics.covariance import Covariance
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.event_study import EventStudy, Window, event_study, honest_bounds
 from tests.support.adoption_panels import adoption_panel, unbalanced
 
 SIZES = {2008.0: 5, 2010.0: 8, 2012.0: 4, np.nan: 13}

@@ -9,9 +9,10 @@ import pytest
 from linearmodels.iv import IV2SLS
 
 from estimation import NotEstimable
-from estimation.absorption import Absorber
-from estimation.instrument_checks import instrument_pretrend, leave_one_out
-from estimation.regression import DEMEANER
+from estimation.numerics.absorption import Absorber
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.instrument_pretrend import instrument_pretrend
+from estimation.suites.leave_one_out import leave_one_out
 from tests.support.chain_panels import chain_panel
 
 

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from estimation import NotEstimable
-from estimation.mediation import mediation, resampled, sobel_z
-from estimation.regression import DEMEANER
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.mediation import mediation, resampled, sobel_z
 from tests.support.chain_panels import chain_panel
 
 CONTROLS = ["x0", "x1"]

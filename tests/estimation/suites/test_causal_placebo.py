@@ -14,12 +14,12 @@ import pytest
 from scipy import stats
 
 from estimation import NotEstimable
-from estimation import placebo as placebo_module
-from estimation.absorption import Covariance
-from estimation.adoption import read_panel
-from estimation.placebo import drawn_treatments, placebo
-from estimation.regression import DEMEANER
+from estimation.ground.adoption import read_panel
+from estimation.numerics.covariance import Covariance
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.placebo import drawn_treatments, placebo
 from tests.support.adoption_panels import adoption_panel, unbalanced
+from tests.support.pyfixest_options import pyfixest_options
 
 SIZES = {2009.0: 4, 2011.0: 6, np.nan: 25}
 TIMES = range(2006, 2014)
@@ -47,7 +47,7 @@ def test_draws_equal_single_fits(balanced: bool, covariance: Covariance, cluster
             data,
             fixef_rm="none",
             demeaner=DEMEANER,
-            **covariance.as_pyfixest("cluster"),
+            **pyfixest_options(covariance, "cluster"),
         )
         single = fit.tidy().loc["drawn"]
         np.testing.assert_allclose(row.estimate, single["Estimate"], **ALIKE)
@@ -107,7 +107,7 @@ def test_the_summary_states_the_draws() -> None:
 def test_blocks_and_number_of_draws_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = panel(balanced=False)
     whole = placebo(frame, CONTROLS, draws=30).draws
-    monkeypatch.setattr(placebo_module, "BLOCK_CELLS", 7 * len(frame))
+    monkeypatch.setattr("estimation.suites.placebo.BLOCK_CELLS", 7 * len(frame))
     pd.testing.assert_frame_equal(placebo(frame, CONTROLS, draws=30).draws, whole, rtol=1e-12)
     pd.testing.assert_frame_equal(placebo(frame, CONTROLS, draws=10).draws, whole.head(10), rtol=1e-12)
     assert not placebo(frame, CONTROLS, draws=10, seed=2).draws["estimate"].equals(whole["estimate"].head(10))
@@ -115,8 +115,8 @@ def test_blocks_and_number_of_draws_change_nothing(monkeypatch: pytest.MonkeyPat
 
 _HASH = """
 import hashlib
+from estimation.suites.placebo import placebo
 from tests.estimation.suites.test_causal_placebo import CONTROLS, panel
-from estimation.placebo import placebo
 print(hashlib.sha256(placebo(panel(False), CONTROLS, draws=300).draws.to_numpy().tobytes()).hexdigest())
 """
 

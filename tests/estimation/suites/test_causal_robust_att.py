@@ -11,12 +11,12 @@ import pytest
 from diff_diff import ChaisemartinDHaultfoeuille
 from scipy import stats
 
-import estimation.robust_att
+import estimation.suites.robust_att
 from estimation import NotEstimable
-from estimation.bands import sidak_critical_value
-from estimation.regression import DEMEANER
-from estimation.robust_att import COLUMNS, ESTIMATORS, robust_att
-from estimation.twfe_weights import twfe_weights
+from estimation.numerics.bands import sidak_critical_value
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.robust_att import COLUMNS, ESTIMATORS, robust_att
+from estimation.suites.twfe_weights import twfe_weights
 from tests.support.adoption_panels import adoption_panel, unbalanced
 
 SIZES = {2008.0: 6, 2010.0: 7, 2012.0: 4, np.nan: 12}
@@ -107,7 +107,7 @@ def test_bands_hold_every_year_at_once(estimator: str) -> None:
 def test_bands_rest_on_the_covariance_behind_the_errors(estimator: str, monkeypatch) -> None:
     seen = []
     monkeypatch.setattr(
-        estimation.robust_att, "sup_t_critical_value", lambda covariance, _: seen.append(covariance) or 2.5
+        estimation.suites.robust_att, "sup_t_critical_value", lambda covariance, _: seen.append(covariance) or 2.5
     )
     table = dynamic(robust_att(growing(), estimator, ["x0"]))
     np.testing.assert_allclose(np.sqrt(np.diag(seen[0])), table["standard_error"], rtol=1e-8)

@@ -12,8 +12,9 @@ from diff_diff import twowayfeweights
 from scipy.optimize import minimize
 
 from estimation import NotEstimable
-from estimation.regression import DEMEANER
-from estimation.twfe_weights import goodman_bacon, twfe_weights
+from estimation.numerics.least_squares import DEMEANER
+from estimation.suites.goodman_bacon import goodman_bacon
+from estimation.suites.twfe_weights import twfe_weights
 from tests.support.adoption_panels import adoption_panel, unbalanced
 
 SIZES = {2008.0: 4, 2010.0: 5, 2012.0: 3, np.nan: 6}

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from estimation.cohort_matching import cohort_matching
-from estimation.sample import NotEstimable
+from estimation import NotEstimable
+from estimation.suites.matching import cohort_matching
 from tests.support.adoption_panels import adoption_panel
 
 

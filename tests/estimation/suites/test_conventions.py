@@ -10,10 +10,10 @@ from linearmodels.iv import IV2SLS
 from linearmodels.panel import PanelOLS
 from scipy import stats
 
-from estimation import NotEstimable, fit_panel
-from estimation.instruments import EMPTY, INTERVAL, LINE, RAYS, solve_quadratic_set
-from estimation.matching import MATCH_WEIGHT
-from estimation.sample import CLUSTER, DEPENDENT, TIME, UNIT
+from estimation import NotEstimable
+from estimation.ground.columns import CLUSTER, OUTCOME, TIME, UNIT
+from estimation.numerics.weak_instruments import EMPTY, INTERVAL, LINE, RAYS, solve_quadratic_set
+from estimation.suites.regression import MATCH_WEIGHT, fit_panel
 from tests.support.other_libraries import correction, dummies, statsmodels_options
 from tests.support.panels import random_panel, specification
 
@@ -36,7 +36,7 @@ def test_dummies_equal_statsmodels_with_the_dummies_written_out(
         frame[MATCH_WEIGHT] = weights
     fit = fit_panel(specification(unit_effects=unit_effects, time_effects=time_effects, vcov=vcov), frame)
     matrix = pd.concat([frame[["x1", "x2"]], dummies(frame, unit_effects, time_effects)], axis=1)
-    reference = sm.WLS(frame[DEPENDENT], matrix, weights=weights).fit(**statsmodels_options(vcov, frame))
+    reference = sm.WLS(frame[OUTCOME], matrix, weights=weights).fit(**statsmodels_options(vcov, frame))
     terms = ["x1", "x2", "constant"]
     np.testing.assert_allclose(fit.estimates["estimate"], reference.params[terms], **EQUAL)
     rows, columns = matrix.shape
@@ -64,7 +64,7 @@ def test_both_effects_absorbed_equal_linearmodels(seed: int, vcov: str, options:
     fit = fit_panel(specification(vcov=vcov), frame)
     panel = frame.set_index([UNIT, TIME])
     matrix = sm.add_constant(panel[["x1", "x2"]])
-    model = PanelOLS(panel[DEPENDENT], matrix, entity_effects=True, time_effects=True)
+    model = PanelOLS(panel[OUTCOME], matrix, entity_effects=True, time_effects=True)
     options = {"count_effects": vcov != "cluster", **options}
     reference = model.fit(debiased=True, **options)
     terms = ["x1", "x2", "const"]
@@ -89,7 +89,7 @@ def test_the_three_constants_differ_by_which_effects_they_hold(seed: int, vcov: 
     np.testing.assert_allclose(slopes[0], slopes[1], **EQUAL)
     np.testing.assert_allclose(slopes[0], slopes[2], **EQUAL)
     matrix = pd.concat([frame[["x1", "x2"]], dummies(frame, "dummies", "dummies")], axis=1)
-    reference = sm.OLS(frame[DEPENDENT], matrix).fit()
+    reference = sm.OLS(frame[OUTCOME], matrix).fit()
     effects = reference.params.drop(["x1", "x2", "constant"])
     is_year = effects.index.str.startswith("year_")
     mean_unit = matrix[effects.index[~is_year]].mean() @ effects[~is_year]
@@ -118,7 +118,7 @@ def test_two_stage_least_squares_equal_linearmodels(
         "hc1": {"cov_type": "robust"},
         "cluster": {"cov_type": "clustered", "clusters": pd.Series(pd.factorize(frame[CLUSTER])[0])},
     }[vcov]
-    reference = IV2SLS(frame[DEPENDENT], exogenous, frame[["d"]], frame[names]).fit(debiased=True, **options)
+    reference = IV2SLS(frame[OUTCOME], exogenous, frame[["d"]], frame[names]).fit(debiased=True, **options)
     terms = ["d", "x1", "x2"] + ([] if unit_effects == "absorbed" else ["constant"])
     np.testing.assert_allclose(fit.estimates.loc[terms, "estimate"], reference.params[terms], **EQUAL)
     factor = correction(frame, exogenous.shape[1] + 1, unit_effects, vcov)
@@ -151,9 +151,7 @@ def test_first_stage_figures_equal_f_tests_of_the_first_stage(seed: int, vcov: s
 def anderson_rubin_p(frame: pd.DataFrame, names: list[str], vcov: str, value: float) -> float:
     """p value of the instruments in the regression of y - value x d on everything exogenous, dummies written out."""
     matrix = pd.concat([frame[["x1", "x2", *names]], dummies(frame, "dummies", "dummies")], axis=1)
-    reference = sm.OLS(frame[DEPENDENT] - value * frame["d"], matrix).fit(
-        **statsmodels_options(vcov, frame), use_t=True
-    )
+    reference = sm.OLS(frame[OUTCOME] - value * frame["d"], matrix).fit(**statsmodels_options(vcov, frame), use_t=True)
     restriction = np.eye(matrix.shape[1])[[matrix.columns.get_loc(name) for name in names]]
     rows, columns = matrix.shape
     statistic = float(reference.f_test(restriction).fvalue) / correction(frame, columns, "dummies", vcov)

@@ -7,19 +7,13 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from estimation import NotEstimable, fit_panel, matched_sample
-from estimation.matching import (
-    MATCH_WEIGHT,
-    SCORE,
-    nearest_neighbour_weights,
-    propensity_scores,
-    standardised_differences,
-)
-from estimation.sample import DEPENDENT, TREATED, UNIT
-from estimation.specification import Matching
+from estimation import NotEstimable
+from estimation.ground.columns import OUTCOME, TREATED, UNIT
+from estimation.numerics.balance import matching_balance
+from estimation.numerics.nearest_neighbours import nearest_neighbour_weights, propensity_scores
+from estimation.run.registry import check
+from estimation.suites.regression import MATCH_WEIGHT, SCORE, Matching, fit_panel, matched_sample
 from tests.support.panels import random_panel, specification
-
-MATCHING = "treated = pilot; covariates = x1, x2; k = {k}; keep = {keep}"
 
 
 def treated_panel(seed: int) -> pd.DataFrame:
@@ -61,12 +55,12 @@ def test_equal_distances_go_by_the_order_of_the_rows() -> None:
 
 
 def test_balance_by_hand() -> None:
-    covariates = np.array([[2.0], [4.0], [1.0], [3.0]])
-    treated = np.array([True, True, False, False])
+    frame = pd.DataFrame({"x": [2.0, 4.0, 1.0, 3.0], TREATED: [True, True, False, False]})
+    balance = matching_balance(frame, TREATED, ["x"], [1.0, 1, 0, 1]).set_index("sample")["standardised_difference"]
     # means 3 and 2, both variances 2: (3 - 2) / sqrt(2)
-    assert standardised_differences(covariates, treated, np.ones(4)) == pytest.approx([1 / np.sqrt(2)])
+    assert balance["before"] == pytest.approx(1 / np.sqrt(2))
     # controls weighted 0 and 1: means 3 and 3
-    assert standardised_differences(covariates, treated, np.array([1.0, 1, 0, 1])) == pytest.approx([0])
+    assert balance["after"] == pytest.approx(0)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -81,7 +75,7 @@ def test_propensity_scores_equal_the_logit_of_statsmodels(seed: int) -> None:
 @pytest.mark.parametrize("k", [1, 3])
 def test_matched_weights_add_up_and_bring_the_scores_together(k: int) -> None:
     frame = treated_panel(1)
-    rows, balance = matched_sample(frame, Matching("pilot", ("x1", "x2"), k, None, "matched"))
+    rows, balance = matched_sample(frame, Matching(("x1", "x2"), k, None, "matched"))
     treated = rows[TREATED]
     # each treated row gives a weight of one away
     assert rows.loc[~treated, MATCH_WEIGHT].sum() == pytest.approx(treated.sum())
@@ -104,7 +98,7 @@ def test_support_keeps_controls_and_drops_treated_rows_beyond_their_scores() -> 
     scores = propensity_scores(frame[TREATED].to_numpy(), covariates)
     treated = frame[TREATED].to_numpy()
     expected = ~treated | ((scores >= scores[~treated].min()) & (scores <= scores[~treated].max()))
-    rows, balance = matched_sample(frame, Matching("pilot", ("x1", "x2"), 1, None, "support"))
+    rows, balance = matched_sample(frame, Matching(("x1", "x2"), 1, None, "support"))
     assert len(rows) == expected.sum() < len(frame)
     assert balance.counts["n_off_support"] == (~expected).sum()
     assert MATCH_WEIGHT not in rows
@@ -113,19 +107,18 @@ def test_support_keeps_controls_and_drops_treated_rows_beyond_their_scores() -> 
 @pytest.mark.parametrize("keep", ["matched", "support"])
 def test_a_matched_regression_is_the_regression_on_the_kept_rows(keep: str) -> None:
     frame = treated_panel(2)
-    made = specification(
-        regressors="x1; x2; d", unit_effects="none", time_effects="none", matching=MATCHING.format(k=2, keep=keep)
-    )
-    fit = fit_panel(made, frame)
-    rows, _ = matched_sample(frame, made.matching)
-    reference = sm.WLS(rows[DEPENDENT], sm.add_constant(rows[["x1", "x2", "d"]]), weights=rows.get(MATCH_WEIGHT, 1.0))
+    made = specification(regressors="x1; x2; d", unit_effects="none", time_effects="none")
+    matching = Matching(("x1", "x2"), 2, None, keep)
+    fit = fit_panel(made, frame, matching=matching)
+    rows, _ = matched_sample(frame, matching)
+    reference = sm.WLS(rows[OUTCOME], sm.add_constant(rows[["x1", "x2", "d"]]), weights=rows.get(MATCH_WEIGHT, 1.0))
     np.testing.assert_allclose(fit.estimates.loc[["x1", "x2", "d"], "estimate"], reference.fit().params[1:], rtol=1e-8)
     assert fit.statistics["n"] == len(rows)
     assert list(fit.balance.differences.index) == ["x1", "x2"]
 
 
 def test_the_same_rows_are_matched_every_time() -> None:
-    made = Matching("pilot", ("x1", "x2"), 2, None, "matched")
+    made = Matching(("x1", "x2"), 2, None, "matched")
     first, second = (matched_sample(treated_panel(3), made)[0] for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
 
@@ -141,36 +134,36 @@ def test_the_same_rows_are_matched_every_time() -> None:
 def test_samples_that_cannot_be_matched_say_why(change: dict, reason: str) -> None:
     frame = treated_panel(1).assign(**change)
     with pytest.raises(NotEstimable, match=reason):
-        matched_sample(frame, Matching("pilot", ("x1", "x2"), 1, None, "matched"))
+        matched_sample(frame, Matching(("x1", "x2"), 1, None, "matched"))
 
 
 def test_separated_and_collinear_covariates_say_so() -> None:
     frame = treated_panel(1)
     separated = frame.assign(x1=frame[TREATED].astype(float) * 10 + np.arange(len(frame)) / len(frame))
     with pytest.raises(NotEstimable, match="separate"):
-        matched_sample(separated, Matching("pilot", ("x1", "x2"), 1, None, "matched"))
+        matched_sample(separated, Matching(("x1", "x2"), 1, None, "matched"))
     with pytest.raises(NotEstimable, match="collinear"):
-        matched_sample(frame.assign(x2=frame["x1"] * 2), Matching("pilot", ("x1", "x2"), 1, None, "matched"))
+        matched_sample(frame.assign(x2=frame["x1"] * 2), Matching(("x1", "x2"), 1, None, "matched"))
 
 
 def test_a_caliper_that_no_row_meets_is_not_estimable() -> None:
     frame = treated_panel(1)
     frame[UNIT] = frame[UNIT].astype(str)
     with pytest.raises(NotEstimable, match="no treated row has a match"):
-        matched_sample(frame, Matching("pilot", ("x1", "x2"), 1, 1e-12, "matched"))
+        matched_sample(frame, Matching(("x1", "x2"), 1, 1e-12, "matched"))
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("treated = pilot; covariates = x1; k = 0; keep = matched", "k a whole number"),
-        ("treated = pilot; covariates = x1; k = 1; keep = all", "keep is one of matched, support"),
-        ("treated = pilot; covariates = x1; k = 1", "keep is missing"),
-        ("treated = pilot; covariates = x1; k = 1; keep = matched; caliber = 1", "caliber is unknown"),
-        ("treated = pilot; covariates = x1; k = 1; keep = matched; caliper = wide", "caliper = 'wide'"),
-        ("treated = pilot; covariates = x9; k = 1; keep = matched", "matches on x9"),
+        ("treated = pilot; covariates = x1; k = 0", "k = '0'"),
+        ("treated = pilot; covariates = x1; keep = all", "keep = 'all'"),
+        ("treated = pilot", "matches on nothing"),
+        ("treated = pilot; covariates = x1; caliber = 1", "the option 'caliber'"),
+        ("treated = pilot; covariates = x1; caliper = wide", "caliper = 'wide'"),
+        ("treated = pilot; covariates = x9", "matches on x9"),
     ],
 )
 def test_a_matching_that_cannot_be_read_names_the_specification(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"specification made_up .*{message}"):
-        specification(matching=text)
+        check([specification(options=text)])

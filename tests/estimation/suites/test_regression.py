@@ -10,9 +10,11 @@ import pytest
 import statsmodels.api as sm
 from linearmodels.panel import PanelOLS
 
-from estimation import NotEstimable, Specification, estimation_sample, fit_panel
-from estimation.sample import DEPENDENT, TIME, UNIT
-from tests.support.simulated_marts import simulated_mart, specifications
+from estimation import NotEstimable, Specification, estimation_sample
+from estimation.ground.columns import OUTCOME, TIME, UNIT
+from estimation.suites.regression import fit_panel
+from tests.support.simulated_marts import simulated_mart
+from tests.support.specifications import specifications
 
 TABLE_2 = ["ii_t2_c1", "ii_t2_c2", "ii_t2_c3"]
 EQUAL = {"rtol": 1e-8, "atol": 1e-10}
@@ -25,7 +27,7 @@ def under(specification: Specification, vcov: str) -> Specification:
 def regressors(specification: Specification, frame: pd.DataFrame) -> pd.DataFrame:
     """The regressors with a dummy for each year but the first."""
     dummies = pd.get_dummies(frame[TIME], prefix="year", dtype=float).iloc[:, 1:]
-    return pd.concat([frame[[term.name for term in specification.terms]], dummies], axis=1)
+    return pd.concat([frame[[term.name for term in specification.regressors]], dummies], axis=1)
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +49,8 @@ def test_table_2_equals_linearmodels(samples, spec_id: str, vcov: str, options: 
     fit = fit_panel(specification, frame)
     index = pd.MultiIndex.from_frame(frame[[UNIT, TIME]])
     matrix = sm.add_constant(regressors(specification, frame)).set_index(index)
-    reference = PanelOLS(frame[DEPENDENT].set_axis(index), matrix, entity_effects=True).fit(debiased=True, **options)
-    names = [term.name for term in specification.terms]
+    reference = PanelOLS(frame[OUTCOME].set_axis(index), matrix, entity_effects=True).fit(debiased=True, **options)
+    names = [term.name for term in specification.regressors]
     for ours, theirs in (("estimate", reference.params), ("standard_error", reference.std_errors)):
         np.testing.assert_allclose(fit.estimates.loc[names, ours], theirs[names], **EQUAL)
         np.testing.assert_allclose(fit.estimates.loc["constant", ours], theirs["const"], **EQUAL)
@@ -63,10 +65,10 @@ def test_table_2_equals_dummy_variable_least_squares(samples, spec_id: str) -> N
     specification, frame = specifications()[spec_id], samples[spec_id]
     units = pd.get_dummies(frame[UNIT], dtype=float)
     matrix = pd.concat([regressors(specification, frame), units], axis=1)
-    names = [term.name for term in specification.terms]
+    names = [term.name for term in specification.regressors]
     for vcov, cov_type in (("classical", "nonrobust"), ("hc1", "HC1")):
         fit = fit_panel(under(specification, vcov), frame)
-        reference = sm.OLS(frame[DEPENDENT], matrix).fit(cov_type=cov_type, use_t=True)
+        reference = sm.OLS(frame[OUTCOME], matrix).fit(cov_type=cov_type, use_t=True)
         np.testing.assert_allclose(fit.estimates.loc[names, "estimate"], reference.params[names], **EQUAL)
         np.testing.assert_allclose(fit.estimates.loc[names, "standard_error"], reference.bse[names], **EQUAL)
         np.testing.assert_allclose(fit.estimates.loc[names, "p_value"], reference.pvalues[names], **EQUAL)
@@ -84,10 +86,10 @@ def test_clustered_errors_equal_statsmodels_with_the_correction_of_stata(samples
         return column - column.groupby(frame[UNIT]).transform("mean") + column.mean()
 
     matrix = sm.add_constant(regressors(specification, frame).apply(demeaned))
-    reference = sm.OLS(demeaned(frame[DEPENDENT]), matrix).fit(
+    reference = sm.OLS(demeaned(frame[OUTCOME]), matrix).fit(
         cov_type="cluster", cov_kwds={"groups": pd.factorize(frame[UNIT])[0], "use_correction": True}
     )
-    names = [term.name for term in specification.terms]
+    names = [term.name for term in specification.regressors]
     np.testing.assert_allclose(fit.estimates.loc[names, "standard_error"], reference.bse[names], **EQUAL)
     np.testing.assert_allclose(fit.estimates.loc["constant", "standard_error"], reference.bse["const"], **EQUAL)
     assert fit.statistics["df_residual"] == 29
@@ -98,11 +100,11 @@ def test_absorbed_and_dummy_period_effects_differ_in_the_constant_only(samples) 
     specification, frame = specifications()["ii_t2_c3"], samples["ii_t2_c3"]
     dummies = fit_panel(specification, frame)
     absorbed = fit_panel(replace(specification, time_effects="absorbed"), frame)
-    names = [term.name for term in specification.terms]
+    names = [term.name for term in specification.regressors]
     for column in ("estimate", "standard_error"):
         np.testing.assert_allclose(absorbed.estimates.loc[names, column], dummies.estimates.loc[names, column], **EQUAL)
     means = frame[names].mean() @ absorbed.estimates.loc[names, "estimate"]
-    np.testing.assert_allclose(absorbed.estimates.loc["constant", "estimate"], frame[DEPENDENT].mean() - means, **EQUAL)
+    np.testing.assert_allclose(absorbed.estimates.loc["constant", "estimate"], frame[OUTCOME].mean() - means, **EQUAL)
     for name in ("r2_overall", "r2_within_one_way", "r2_within_two_way"):
         np.testing.assert_allclose(absorbed.statistics[name], dummies.statistics[name], **EQUAL)
     assert absorbed.statistics["f_df_model"] == 8
@@ -143,7 +145,7 @@ def test_a_sample_without_degrees_of_freedom_is_not_estimable() -> None:
 
 def test_a_constant_dependent_variable_is_not_estimable() -> None:
     specification = specifications()["ii_t2_c1"]
-    frame = estimation_sample(simulated_mart(1), specification).assign(**{DEPENDENT: 1.0})
+    frame = estimation_sample(simulated_mart(1), specification).assign(**{OUTCOME: 1.0})
     with pytest.raises(NotEstimable):
         fit_panel(specification, frame)
 

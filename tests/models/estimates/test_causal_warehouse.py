@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from estimation.mediation import sobel_z
+from estimation.suites.mediation import sobel_z
 
 TABLES = [
     "event_study",
@@ -26,7 +26,7 @@ TABLES = [
     "instrument_left_out",
     "specification_curve",
     "specification_curve_summary",
-    "causal_status",
+    "specification_status",
 ]
 
 
@@ -44,8 +44,8 @@ def test_every_table_is_filled_and_says_that_it_is_simulated(ask, name: str) -> 
 
 def test_every_specification_is_estimated_on_the_default(ask) -> None:
     rows = ask(
-        "select status.*, seed.spec_id as seeded from reference.causal_specifications as seed "
-        "full join causal_status as status using (spec_id)"
+        "select status.*, seed.spec_id as seeded from estimation.full_specifications as seed "
+        "full join specification_status as status using (spec_id) where status.suite <> 'regression'"
     )
     assert rows["seeded"].notna().all()
     assert rows.loc[rows["status"] != "estimated", ["spec_id", "reason"]].to_dict("records") == []
@@ -65,7 +65,7 @@ def test_every_estimated_specification_has_rows_in_the_table_of_its_suite(ask) -
         "instrument_pretrend": ("instrument_checks",),
         "specification_curve": ("specification_curve", "specification_curve_summary"),
     }
-    status = ask("select suite, spec_id from causal_status")
+    status = ask("select suite, spec_id from specification_status where suite <> 'regression'")
     assert set(status["suite"]) == set(tables)
     for suite, names in tables.items():
         for name in names:
@@ -167,7 +167,7 @@ def test_mediation_by_regressions_and_by_bootstrap_agree_where_the_rows_do(ask) 
 def test_robust_estimators_and_two_way_use_the_same_rows(ask) -> None:
     rows = ask(
         "select seed.outcome, seed.controls, seed.sample, count(distinct status.n) as sizes, count(*) as estimators "
-        "from causal_status as status inner join reference.causal_specifications as seed using (spec_id) "
+        "from specification_status as status inner join estimation.full_specifications as seed using (spec_id) "
         "where status.suite = 'robust_att' and seed.options like '%balanced%' group by all"
     )
     assert (rows["sizes"] == 1).all()

@@ -93,15 +93,16 @@ def test_income_theil_of_provinces_by_hand() -> None:
     groups = [
         *({"grouping": "each", "group_name": code, "place_code": code} for code in codes),
         *({"grouping": "one", "group_name": "all", "place_code": code} for code in codes),
-        # a grouping of cities that one municipality is in is no grouping of provinces
+        # a municipality has the code of its province, and its grouping is one of cities all the same
         {"grouping": "cities", "group_name": "all", "place_code": "110000"},
     ]
+    levels = {"each": "province", "one": "province", "cities": "city"}
     found = keyed(
         run(
             "province_trade",
             "province_income_theil",
             province_panel=province_panel(*rows),
-            provinces=[{"province_code": code} for code in codes],
+            groupings=[{"grouping": name, "place_level": level} for name, level in levels.items()],
             place_groups=groups,
         )["province_income_theil"],
         "grouping",
@@ -144,7 +145,10 @@ def test_income_theil_of_cities_by_hand() -> None:
         run(
             "city_income_theil",
             city_panel=city_panel(*rows),
-            provinces=[{"province_code": code} for code in regions],
+            groupings=[
+                {"grouping": "regions", "place_level": "province"},
+                {"grouping": "one_city", "place_level": "city"},
+            ],
             place_groups=groups,
         )["city_income_theil"],
         "grouping",

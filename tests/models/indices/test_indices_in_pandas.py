@@ -256,7 +256,10 @@ def test_income_theil_of_cities_equals_numpy(seed: int) -> None:
     rows = run(
         "city_income_theil",
         city_panel=city_panel(*(row | {"province_code": provinces[row["city_code"]]} for row in rows_of(panel))),
-        provinces=[{"province_code": code} for code in regions],
+        groupings=[
+            {"grouping": "regions", "place_level": "province"},
+            {"grouping": "halves", "place_level": "city"},
+        ],
         place_groups=[
             {"grouping": grouping, "group_name": name, "place_code": code}
             for grouping, groups in (("regions", regions), ("halves", halves))

@@ -372,7 +372,7 @@ def test_a_name_of_two_places_is_ambiguous_in_lists_and_figures(warehouse: Path,
             "The var outlier_percentile is '1': use a number from 0 to below 0.5, such as 0.01.",
         ),
         ("{placebo_draws: 1}", "The var placebo_draws is '1': use a whole number from 2 on, such as 1000."),
-        ("{curve_rows: many}", "The var curve_rows is 'many': use a whole number from 2 on, such as 1000."),
+        ("{curve_fits: many}", "The var curve_fits is 'many': use a whole number from 2 on, such as 1000."),
     ],
 )
 def test_a_wrong_var_stops_the_build_before_a_table_is_made(

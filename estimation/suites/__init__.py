@@ -1,0 +1,1 @@
+"""The suites, one module each: estimators as pure functions of a frame, and what each declares of itself."""

@@ -1,0 +1,51 @@
+"""`regional`: look at specifications and regression tables of a built warehouse.
+
+    list               every specification, with its status
+    run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
+    table STUDY TABLE  a published table, ours beside the print
+    causal             every causal specification (event studies, placebos, curves), with its status
+    query FILE         the rows of a SQL file, such as those in analysis/
+    summary            where the warehouse is, what it holds in short, and what to ask it first
+
+The warehouse is opened read-only: REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from regional.commands import fit, overview, published_table, query
+from regional.errors import UsageError
+from regional.warehouse import default_warehouse
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+        sys.stdout.flush()
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader has seen enough, as `head` does. What is left goes nowhere: the flush at exit would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="regional", description="Regressions of a built warehouse.")
+    default = default_warehouse()
+    parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
+    commands = parser.add_subparsers(required=True)
+    for group in (overview, fit, published_table, query):
+        group.add_to(commands)
+    # `regional list --warehouse W` says the same as `regional --warehouse W list`.
+    for command in commands.choices.values():
+        command.add_argument("--warehouse", default=argparse.SUPPRESS, help=f"DuckDB file (default {default})")
+    return parser

@@ -1,0 +1,28 @@
+"""Where the command line meets the estimation layer, and nowhere else.
+
+Importing it takes seconds (pandas, pyfixest), so that whoever needs it imports it at the last moment.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from estimation import NotEstimable, Specification, indicators_by_column, read_specifications, run_specification
+from estimation.numerics.weak_instruments import INTERVAL, RAYS
+from estimation.numerics.wild_bootstrap import SEED
+from estimation.suites.contract import Output
+
+__all__ = ["INTERVAL", "RAYS", "SEED", "NotEstimable", "Output", "Specification", "fitted", "specification_of"]
+
+
+def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specification:
+    """The specification of that name, from the warehouse, which must hold it."""
+    rows = connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df()
+    (specification,) = read_specifications(rows)
+    return specification
+
+
+def fitted(connection: duckdb.DuckDBPyConnection, specification: Specification) -> Output:
+    """What the suite of a specification returns, run afresh on its mart; raises NotEstimable with the reason."""
+    indicators = indicators_by_column(connection.sql("from mart_columns").df(), specification.study)
+    return run_specification(connection, specification, indicators)[0]

@@ -1,0 +1,44 @@
+"""Regression tables as text: ours beside the print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+STARS = {0: "", 1: "*", 2: "**", 3: "***"}
+
+
+def stars(p_value: float) -> str:
+    """Three stars below 1%, two below 5%, one below 10%."""
+    return STARS[sum(p_value < level for level in (0.01, 0.05, 0.1))]
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """A number for people: `digits` decimals, nothing for a missing one (None or NaN)."""
+    return "" if value is None or math.isnan(value) else f"{value:.{digits}f}"
+
+
+def with_stars(value: float | None, marks: str | float | None) -> str:
+    """A coefficient and its stars, given as text or as their number."""
+    if value is None or math.isnan(value):
+        return ""
+    text = marks if isinstance(marks, str) else STARS[0 if marks is None or math.isnan(marks) else int(marks)]
+    return f"{number(value)}{text}"
+
+
+def in_brackets(value: float | None) -> str:
+    """A standard error in brackets, nothing for a missing one."""
+    return f"({number(value)})" if number(value) else ""
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns of text: the first flush left, the others flush right, a rule below the header."""
+    lines = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    printed = [
+        "  ".join(
+            [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join([printed[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *printed[1:]])

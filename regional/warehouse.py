@@ -1,0 +1,56 @@
+"""A built warehouse, opened for reading."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from regional.errors import UsageError
+
+
+def default_warehouse() -> str:
+    """The warehouse where none is named: REGIONAL_WAREHOUSE, or build/regional.duckdb."""
+    return os.environ.get("REGIONAL_WAREHOUSE", "build/regional.duckdb")
+
+
+def opened(warehouse: str) -> duckdb.DuckDBPyConnection:
+    """A warehouse with regressions, read-only; raises UsageError where there is none."""
+    path = Path(warehouse)
+    if not path.is_file():
+        raise UsageError(f"There is no warehouse at {path}: run make build, or name one with --warehouse.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.IOException as error:
+        raise UsageError(f"{path} cannot be opened as a warehouse ({str(error).splitlines()[0]}).") from error
+    if not connection.sql("from duckdb_tables() where table_name = 'estimation_output'").fetchall():
+        raise UsageError(f"{path} holds no regressions: build it with make build.")
+    return connection
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[object] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a query, each by its column names; NULL is None."""
+    result = connection.execute(query, parameters or [])
+    names = [name for name, *_ in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def banner(connection: duckdb.DuckDBPyConnection) -> str:
+    """A line that says that the numbers are simulated, or nothing."""
+    ((simulated,),) = connection.sql("select coalesce(bool_or(is_simulated), false) from fits").fetchall()
+    return "SIMULATED DATA: these numbers say nothing about China.\n" if simulated else ""
+
+
+def known(name: str, names: Iterable[str], kind: str) -> str:
+    """`name` if it is one of `names`; raises UsageError with the nearest ones otherwise."""
+    valid = sorted(set(names))
+    if name in valid:
+        return name
+    near = difflib.get_close_matches(name, valid, n=3, cutoff=0.3) or valid[:3]
+    raise UsageError(f"There is no {kind} {name!r}: the nearest are {', '.join(near)}.")
