@@ -72,15 +72,17 @@ def _printed_at(row: dict[str, Any]) -> str:
 def _print_regression(
     row: dict[str, Any], tables: Mapping[str, pd.DataFrame], published: dict[str, tuple[str, str]]
 ) -> None:
+    # a question of one's own has nothing printed to stand beside
+    is_printed = row["data_scope"] != "own question"
     print(
         aligned(
-            ["term", "ours", "(s.e.)", "published", "(s.e.)"],
+            ["term", "ours", "(s.e.)", *(["published", "(s.e.)"] if is_printed else [])],
             [
                 [
                     values["term"],
                     with_stars(values["estimate"], stars(values["p_value"])),
                     in_brackets(values["standard_error"]),
-                    *published.get(values["term"], ("", "")),
+                    *(published.get(values["term"], ("", "")) if is_printed else ()),
                 ]
                 for values in tables["estimates"].to_dict("records")
             ],
@@ -135,7 +137,7 @@ def _first_stage_line(figures: Mapping[Any, Any]) -> str:
 
 def _published(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Printed coefficients by term, for specifications that are readings of a published column."""
-    if row["data_scope"] == "available data" or row["column_number"] is None:
+    if row["data_scope"] not in ("published", "further reading") or row["column_number"] is None:
         return {}
     rows = connection.execute(
         "select term, published_estimate, published_stars, published_standard_error from replication_scorecard "

@@ -108,6 +108,7 @@ def small_warehouse(tmp_path: Path) -> Path:
     rows = [
         {"spec_id": "two_stages", "endogenous": "d", "instruments": "z1"},
         {"spec_id": "matched", "options": "treated = d > 1; covariates = x1, x2"},
+        {"spec_id": "own", "data_scope": "own question", "table_number": None},
         {"spec_id": "unknown", "regressors": "x9"},
     ]
     seed = pd.DataFrame([{**ROW, **described, "reading": None, **row} for row in rows])  # noqa: F841
@@ -130,6 +131,13 @@ def test_run_prints_the_first_stage(capsys, small_warehouse: Path) -> None:
     low, high = fit.statistics["ar_low"], fit.statistics["ar_high"]
     assert f"Anderson-Rubin set: interval {low:.4f} to {high:.4f}" in out
     assert "said in the text of table 1" in out
+
+
+def test_run_of_an_own_question_has_no_column_for_the_print(capsys, small_warehouse: Path) -> None:
+    status, out, _ = run(capsys, small_warehouse, "run", "own")
+    assert status == 0
+    assert "own: made up (not printed)" in out
+    assert "published" not in out
 
 
 def test_run_prints_the_balance_of_matched_rows(capsys, small_warehouse: Path) -> None:

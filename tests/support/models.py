@@ -116,6 +116,9 @@ def _panel_columns(place_level: str) -> tuple[str, ...]:
 def _panel(place_level: str, rows: Iterable[Row]) -> list[Row]:
     keys = {f"{place_level}_code", f"{place_level}_name_en", "province_code", "year", "interpolated_indicators"}
     empty: Row = dict.fromkeys(_panel_columns(place_level))
+    if place_level == "city":
+        keys.add("boundary_change")
+        empty["boundary_change"] = False
     filled = []
     for row in rows:
         unknown = set(row) - keys - set(empty)
