@@ -1,7 +1,7 @@
 {# The marts of the studies, each named as its study: the one list of them in the code. dbt has to know what a model
    reads before it reads the seed `studies`; a test holds the two against each other. #}
 {% macro study_marts() -%}
-    {{ return(['import_inequality', 'trade_wage_share', 'innovative_city']) }}
+    {{ return(['import_inequality', 'trade_wage_share', 'innovative_city', 'city_convergence']) }}
 {%- endmacro %}
 
 {# Makes a model depend on every mart: for one that takes their names out of a seed. #}

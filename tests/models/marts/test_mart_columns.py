@@ -640,3 +640,70 @@ def test_pilots_ranks_and_samples_of_innovative_city_by_hand() -> None:
     regions = {code: row["region"] for (code, _), row in mart.items()}
     # The northeast counts as east here.
     assert (regions[HEFEI], regions[TANGSHAN], regions[DALIAN]) == ("central", "east", "east")
+
+
+def convergence(*rows: Row) -> dict[tuple, Row]:
+    """city_convergence of some rows of the panel; one province, in the east."""
+    made = run(
+        "city_convergence",
+        city_panel=city_panel(*({"province_code": "320000"} | row for row in rows)),
+        city_trade=[{"city_code": "a", "year": 2005, "fdi_share": 0.5}],
+        city_wages=[{"city_code": "a", "year": 2005, "expenditure_share": 0.25, "education_share": 0.125}],
+    )
+    return keyed(made["city_convergence"], "city_code", "year")
+
+
+def test_convergence_by_hand() -> None:
+    """10,000 persons and GDP in 100 million yuan, so that GDP per person is 10,000 times GDP."""
+    given = {
+        ("a", 2004): 1.0,
+        ("a", 2005): 2.0,
+        ("a", 2007): 4.0,
+        ("a", 2018): 4.0,
+        ("b", 2005): 8.0,
+        ("b", 2006): 0.0,
+        ("a", 1999): 1.0,
+    }
+    found = convergence(
+        *(
+            {"city_code": city, "year": year, "gdp_100m_cny": gdp, "pop_registered_yearend_10k_persons": 1.0}
+            for (city, year), gdp in given.items()
+        )
+    )
+    log2 = np.log(2)
+    assert found["a", 2005]["ln_gdp_per_registered"] == pytest.approx(np.log(20000))
+    assert found["a", 2005]["l_ln_gdp_per_registered"] == pytest.approx(np.log(10000))
+    assert found["a", 2005]["growth_per_registered"] == pytest.approx(log2)
+    # the year before is absent: never the previous row
+    assert found["a", 2007]["growth_per_registered"] is None
+    assert found["a", 2018]["ln_gdp_per_registered_at_start"] == pytest.approx(np.log(10000))
+    assert found["a", 2018]["growth_since_start"] == pytest.approx(2 * log2 / 14)
+    # 20,000 and 80,000 have the mean 40,000 in logarithms, so both lie ln 2 away
+    assert found["a", 2005]["squared_distance_registered"] == pytest.approx(log2**2)
+    assert found["b", 2005]["squared_distance_registered"] == pytest.approx(log2**2)
+    assert found["a", 2004]["squared_distance_registered"] == pytest.approx(0)
+    # no GDP has no logarithm; a year outside the window is no row of the sample, and its mean is of nobody
+    assert found["b", 2006]["ln_gdp_per_registered"] is None
+    assert (found["a", 1999]["in_sample"], found["a", 2004]["in_sample"]) == (False, True)
+    assert found["a", 1999]["squared_distance_registered"] is None
+    assert [found["a", 2005][name] for name in ("fdi_share", "expenditure_share", "education_share")] == [
+        0.5,
+        0.25,
+        0.125,
+    ]
+    assert found["a", 2005]["region"] == "east"
+    assert found["a", 2004]["fdi_share"] is None
+
+
+def test_convergence_of_residents_is_of_printed_gdp_per_capita() -> None:
+    rows = [
+        {"city_code": city, "year": year, "gdp_per_capita_cny": value, "gdp_share_secondary_pct": 40.0}
+        for city, year, value in (("a", 2004, 1.0), ("a", 2005, 2.0), ("b", 2005, 8.0))
+    ]
+    found, log2 = convergence(*rows), np.log(2)
+    assert found["a", 2005]["ln_gdp_per_resident"] == pytest.approx(log2)
+    assert found["a", 2005]["l_ln_gdp_per_resident"] == 0
+    assert found["a", 2005]["growth_per_resident"] == pytest.approx(log2)
+    assert found["b", 2005]["squared_distance_resident"] == pytest.approx(log2**2)
+    assert found["a", 2005]["ln_gdp_per_registered"] is None
+    assert found["a", 2005]["secondary_share"] == pytest.approx(0.4)
