@@ -32,7 +32,12 @@ NOT_RENDERED = {
 }
 #: types of columns that may be NULL in every row of a test; those of all others are numbers
 _TYPES = {"interpolated_indicators": pa.list_(pa.string())} | dict.fromkeys(
-    ("place_code", "city_code", "group_column", "policy", "source", "sheet", "file_id", "reject_reason"), pa.string()
+    (
+        *("place_code", "city_code", "group_column", "policy", "source", "sheet", "file_id", "reject_reason"),
+        *("endogenous", "instruments", "sample", "errors", "unit_effects", "time_effects", "r2_kind", "options"),
+        *("column_number", "printed_in", "reading"),
+    ),
+    pa.string(),
 )
 
 
