@@ -46,9 +46,11 @@ def test_run_prints_ours_beside_the_print(capsys, default_warehouse_file: Path, 
     assert "N 360, units 30, periods 12" in out
 
 
-def test_a_new_row_gives_what_the_readme_shows(capsys, default_warehouse_file: Path, tmp_path: Path) -> None:
+def test_a_new_row_gives_what_the_page_on_regressions_shows(
+    capsys, default_warehouse_file: Path, tmp_path: Path
+) -> None:
     """The row of the section on new robustness checks, in the seed of a copy of the default."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "regressions.md").read_text(encoding="utf-8")
     row, after = text.split("```csv\n")[1].split("\n```", 1)
     shown = after.split("run ic_t2_m4_ordinary\n")[1].split("\n```")[0]
     copy = Path(shutil.copy(default_warehouse_file, tmp_path / "w.duckdb"))
@@ -157,6 +159,13 @@ def test_list_prints_every_specification(capsys, default_warehouse_file: Path, d
     _, out, _ = run(capsys, default_warehouse_file, "list")
     names = [name for (name,) in default_warehouse.sql("select spec_id from estimation.full_specifications").fetchall()]
     assert all(any(line.startswith(f"{name} ") for line in out.splitlines()) for name in names)
+
+
+def test_the_first_query_prints_what_the_readme_shows(capsys, default_warehouse_file: Path) -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("$ make query QUERY=")[1].split("\n```")[0]
+    file, _, table = shown.partition("\n")
+    status, out, _ = run(capsys, default_warehouse_file, "query", file)
+    assert (status, out.strip()) == (0, table.strip())
 
 
 def test_query_prints_the_rows_of_a_file(capsys, default_warehouse_file: Path) -> None:
