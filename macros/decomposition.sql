@@ -14,6 +14,10 @@
         ('_between_subgroups', '(log_relative_subgroup_income - log_relative_group_income)'),
         ('_within_subgroups', '(log_relative_income - log_relative_subgroup_income)'),
     ] if subgroup else []) -%}
+    {%- set means = [
+        ('mean_income', 'whole'),
+        ('mean_income_of_group', 'one_group'),
+    ] + ([('mean_income_of_subgroup', 'one_subgroup')] if subgroup else []) -%}
 select
     {{ key }},
     {%- for part, logarithm in parts %}
@@ -25,34 +29,32 @@ select
     count(*) as places
 from (
     select
-        {{ key }},
-        -- shares of a place in the population and income of all
-        population / {{ ordered_sum('population') }} over whole as population_share,
-        population * income / {{ ordered_sum('population * income') }} over whole as income_share,
-        ln(income / {{ mean_income_of('whole') }}) as log_relative_income,
+        *,
+        ln(income / mean_income) as log_relative_income,
         {%- if subgroup %}
-        {{ log_relative_mean_income('one_subgroup') }} as log_relative_subgroup_income,
+        ln(mean_income_of_subgroup / mean_income) as log_relative_subgroup_income,
         {%- endif %}
-        {{ log_relative_mean_income('one_group') }} as log_relative_group_income
-    from {{ places }}
-    where population > 0 and income > 0
-    window
-        whole as (partition by {{ key }}),
-        {%- if subgroup %}
-        one_subgroup as (partition by {{ key }}, group_name, {{ subgroup }}),
-        {%- endif %}
-        one_group as (partition by {{ key }}, group_name)
+        ln(mean_income_of_group / mean_income) as log_relative_group_income
+    from (
+        select
+            {{ key }},
+            income,
+            -- shares of a place in the population and income of all
+            population / {{ ordered_sum('population') }} over whole as population_share,
+            population * income / {{ ordered_sum('population * income') }} over whole as income_share,
+            {%- for mean, members in means %}
+            {{ ordered_sum('population * income') }} over {{ members }}
+            / {{ ordered_sum('population') }} over {{ members }} as {{ mean }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from {{ places }}
+        where population > 0 and income > 0
+        window
+            whole as (partition by {{ key }}),
+            {%- if subgroup %}
+            one_subgroup as (partition by {{ key }}, group_name, {{ subgroup }}),
+            {%- endif %}
+            one_group as (partition by {{ key }}, group_name)
+    )
 )
 group by {{ key }}
-{%- endmacro %}
-
-{# Mean income of a window of places, by population. #}
-{% macro mean_income_of(places_window) -%}
-    ({{ ordered_sum('population * income') }} over {{ places_window }}
-    / {{ ordered_sum('population') }} over {{ places_window }})
-{%- endmacro %}
-
-{# Logarithm of the mean income of a window of places over that of all. #}
-{% macro log_relative_mean_income(places_window) -%}
-    ln({{ mean_income_of(places_window) }} / {{ mean_income_of('whole') }})
 {%- endmacro %}

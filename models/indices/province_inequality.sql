@@ -5,4 +5,17 @@
 -- Edges: 0 where both incomes are equal; NULL where an income or the urbanisation rate is missing, and where the two
 -- incomes are of different surveys (vintages), which cannot be compared. Only shares and ratios enter, so units do not
 -- matter.
-{{ urban_rural_inequality('province') }}
+with
+
+incomes as (
+    {{ urban_rural_incomes('province') }}
+)
+
+select
+    province_code,
+    year,
+    urban_share,
+    {{ income_share('urban_share', 'urban_income_cny', 'rural_income_cny') }} as urban_income_share,
+    {{ ratio('urban_income_cny', 'rural_income_cny') }} as income_ratio,
+    {{ urban_rural_theil('urban_share', 'urban_income_cny', 'rural_income_cny') }} as theil
+from incomes

@@ -69,14 +69,16 @@ def test_incomes_of_two_surveys_are_not_compared() -> None:
 
 
 def test_province_inequality_is_of_provinces() -> None:
-    row = {"province_code": A, "year": 2010, "urbanisation_rate_pct": 50, "urban_income_cny": 3, "rural_income_cny": 1}
+    row = {"province_code": A, "year": 2010, "urbanisation_rate_pct": 75, "urban_income_cny": 3, "rural_income_cny": 1}
     (found,) = run(
         "province_inequality",
         province_panel=province_panel(row),
         observations=[*income_observations("province", (A, 2010)), *income_observations("city", (A, 2010))],
     )["province_inequality"]
-    # shares 3/4 and 1/4 against 1/2 and 1/2
-    assert found["theil"] == pytest.approx(0.75 * math.log(1.5) + 0.25 * math.log(0.5), abs=1e-12)
+    # income 9/4 and 1/4, so shares 9/10 and 1/10 against 3/4 and 1/4
+    assert (found["urban_share"], found["income_ratio"]) == (0.75, 3)
+    assert found["urban_income_share"] == pytest.approx(0.9, abs=1e-12)
+    assert found["theil"] == pytest.approx(0.9 * math.log(0.9 / 0.75) + 0.1 * math.log(0.1 / 0.25), abs=1e-12)
 
 
 def test_income_theil_of_provinces_by_hand() -> None:
