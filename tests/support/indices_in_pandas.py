@@ -89,6 +89,13 @@ def wages(panel: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def fiscal(panel: pd.DataFrame) -> pd.DataFrame:
+    """Revenue as a share of expenditure, and the difference of their shares of GDP."""
+    revenue, expenditure = panel["budget_revenue_100m_cny"], panel["budget_expenditure_100m_cny"]
+    shares = [over(budget, panel["gdp_100m_cny"]) for budget in (expenditure, revenue)]
+    return pd.DataFrame({"fiscal_self_sufficiency": over(revenue, expenditure), "fiscal_gap": shares[0] - shares[1]})
+
+
 def employment(panel: pd.DataFrame, sectors: pd.DataFrame) -> pd.DataFrame:
     """Shares of groups of sectors; `sectors` has one column a sector, numbered from 1, in 10k persons."""
     total = panel["emp_unit_total_10k_persons"]

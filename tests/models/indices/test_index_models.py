@@ -415,6 +415,27 @@ def test_coefficients_of_the_wage_gap_are_those_of_the_wage_share_times_n_over_n
     assert gap == pytest.approx(share * cities / (cities - 1), rel=1e-10)
 
 
+def test_city_fiscal_by_hand() -> None:
+    rows = [
+        # GDP, wage bill, revenue, expenditure
+        wage_row(A, 2010, 100, 10, 8, 16, 4, 50, 200),
+        # a surplus is a negative gap
+        wage_row(B, 2010, 200, 40, 30, 10, 5, 60, 100),
+        # no expenditure, no revenue, no GDP
+        wage_row(C, 2010, 50, 30, 1, 0, 0, 5, 0),
+        wage_row(D, 2010, 100, None, None, 10, 10, 10, 10),
+        wage_row(A, 2012, 0, 10, 8, 16, 4, 50, 200),
+    ]
+    found = city_rows("city_fiscal", *rows)
+    assert {key: (row["fiscal_self_sufficiency"], row["fiscal_gap"]) for key, row in found.items()} == {
+        (A, 2010): (0.5, pytest.approx(0.08)),
+        (B, 2010): (3.0, pytest.approx(-0.1)),
+        (C, 2010): (None, pytest.approx(-0.02)),
+        (D, 2010): (None, None),
+        (A, 2012): (0.5, None),
+    }
+
+
 # Employment
 
 #: The sectors of the groups, as the study names them; trade (8) and leasing (12) are in none.

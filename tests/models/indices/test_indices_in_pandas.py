@@ -98,6 +98,7 @@ SECOND: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "city_inequality": again.inequality,
     "city_trade": lambda panel: again.trade(panel, RATES),
     "city_wages": again.wages,
+    "city_fiscal": again.fiscal,
     "city_employment": lambda panel: again.employment(panel, numbered_sectors(panel)),
     "city_industry_structure": again.industry_structure,
     "city_productivity": again.productivity,
@@ -134,6 +135,7 @@ FREE_OF_UNITS = {
     "city_wages": (
         *("wage_share", "wage_gap", "revenue_share", "expenditure_share", "education_share", "internet_share"),
     ),
+    "city_fiscal": ("fiscal_self_sufficiency", "fiscal_gap"),
     "city_employment": (
         *("labour_intensive_share", "capital_intensive_share", "technology_intensive_share", "talent_share"),
         *("unemployment_rate", "unemployed_per_unit_employee"),
