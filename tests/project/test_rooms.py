@@ -21,7 +21,6 @@ ROOMS = [
 SCHEMAS = dict.fromkeys(("panels", "micro", "indices", "policies", "marts", "replication", "claims", "history"), "main")
 SCHEMAS |= {"estimates": "estimation", "estimates/regressions": "main", "estimates/causal": "main"}
 SCHEMAS |= {"micro/records": "micro"}
-MOST_FILES_OF_A_STUDY = 8
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +73,25 @@ def test_the_page_on_the_flow_names_the_rooms_in_their_order() -> None:
     assert named == [name for name in ROOMS if "/" not in name]
 
 
-def test_a_study_came_in_at_most_eight_files() -> None:
-    """city_convergence: rows, a mart and its YAML, and the tests of the mart."""
-    mart = "models/marts/city_convergence.sql"
-    added = _git("log", "--diff-filter=A", "--format=%H", "--", mart).split()
-    if not added:
-        pytest.skip(f"the history that {mart} came with is not here (no git, or a shallow clone)")
-    files = _git("show", "--name-only", "--format=", added[-1]).split()
-    assert mart in files
-    assert len(files) <= MOST_FILES_OF_A_STUDY, files
-    code = [name for name in files if name.endswith(".py") and not name.startswith("tests/")]
-    assert code == []
+#: what came in one commit, as the recipes of CONTRIBUTING have it: what to look for, and at most so many files
+ADDED = {
+    "a specification": (("-S", "cc_beta_conditional_to_2012", "--", "seeds/specifications"), 1),
+    "a suite": (("--diff-filter=A", "--", "estimation/suites/leave_one_period_out.py"), 5),
+    "an index": (("--diff-filter=A", "--", "models/indices/city_fiscal.sql"), 6),
+    "a study": (("--diff-filter=A", "--", "models/marts/city_convergence.sql"), 8),
+}
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_can_be_added_came_in_few_files(what: str) -> None:
+    search, most = ADDED[what]
+    commits = _git("log", "--format=%H", *search).split()
+    if not commits:
+        pytest.skip(f"the commit that added {what} is not here (no git, or a shallow clone)")
+    files = _git("show", "--name-only", "--format=", commits[-1]).split()
+    assert 1 <= len(files) <= most, files
+    if what == "a study":
+        assert [name for name in files if name.endswith(".py") and not name.startswith("tests/")] == []
 
 
 def _git(*arguments: str) -> str:
