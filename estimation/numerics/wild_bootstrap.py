@@ -1,7 +1,8 @@
 """Wild cluster bootstrap: p values that hold with few clusters, where clustered t tests reject too often.
 
 Cameron, Gelbach and Miller (2008), with the null imposed and Rademacher weights; computed from cluster sums as in
-Roodman, Nielsen, MacKinnon and Webb (2019), so that no regression is run again.
+Roodman, Nielsen, MacKinnon and Webb (2019), so that no regression is run again. Own code: wildboottest, which pyfixest
+calls, writes every effect out as a dummy, compiles with numba, and draws signs of its own, so that p values would move.
 """
 
 from __future__ import annotations
