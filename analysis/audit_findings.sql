@@ -3,7 +3,7 @@ select
     study,
     verdict,
     check_kind,
-    concat_ws('/', 'table ' || table_number, column_number, term) as place,
+    concat_ws('/', 'table ' || table_number, column_number, term) as printed_in,
     subject,
     arithmetic
 from published_audit

@@ -2,4 +2,4 @@
 
 
 class LandingError(Exception):
-    """A file-level problem: one sentence that names the file, the place in it, and the remedy."""
+    """A file-level problem: one sentence that names the file, the position in it, and the remedy."""

@@ -79,9 +79,9 @@ class Landed:
 
 @dataclass(frozen=True)
 class _Source:
-    """A file to read: its place among the listed files ('3/19'), its manifest row and its content."""
+    """A file to read: its position among the listed files ('3/19'), its manifest row and its content."""
 
-    place: str
+    position: str
     relative: str
     path: Path
     row: ManifestRow
@@ -186,12 +186,12 @@ def _cells_of_one(source: _Source, cache_folder: Path | None) -> Cells:
 
 def _record_file(source: _Source, say: Callable[[str], None]) -> RecordFile:
     file = inspect(source.path, source.row, source.file_id)
-    say(f"landing {source.place}: {source.relative}, {file.records} records")
+    say(f"landing {source.position}: {source.relative}, {file.records} records")
     return file
 
 
 def _report(source: _Source, count: int, say: Callable[[str], None]) -> None:
-    say(f"landing {source.place}: {source.relative}, {count} cells")
+    say(f"landing {source.position}: {source.relative}, {count} cells")
 
 
 def _key(source: _Source) -> str:

@@ -61,13 +61,13 @@ def _data_sheet(grids: dict[str, Grid], file_name: str) -> tuple[str, Grid, tupl
             f"{file_name} has several data sheets ({', '.join(dict.fromkeys(sheet for sheet, *_ in found))}): "
             "name one in the manifest column sheet."
         )
-    sheet, grid, place, match = found[0]
+    sheet, grid, title, match = found[0]
     if "县" in match["subject"] or "城市" not in match["subject"]:
         raise LandingError(
             f"{file_name} is titled {match[0].strip()!r}, which is no table of prefecture-level cities: "
             "take it off the manifest."
         )
-    return sheet, grid, place, match["year"]
+    return sheet, grid, title, match["year"]
 
 
 def _check_year(year: str, file_name: str) -> None:

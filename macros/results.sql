@@ -64,7 +64,7 @@ group by specifications.study, specifications.suite, output.spec_id, output.row_
 {%- endmacro %}
 
 {# Holm's p value: the step-down maximum of p x (hypotheses left), at most one, within a family. rank_column and
-   count_column are the place of the p value in its family and the number of hypotheses. #}
+   count_column are the rank of the p value in its family and the number of hypotheses. #}
 {% macro holm_p_value(p_value, rank_column, count_column, family) -%}
     least(1, max({{ p_value }} * ({{ count_column }} - {{ rank_column }} + 1)) over (
         partition by {{ family }} order by {{ rank_column }}

@@ -370,7 +370,7 @@ def _sectors(
     tertiary: Array = np.round(total - workers["s01_agriculture"] - secondary, 4)
     sizes = {"primary": workers["s01_agriculture"], "secondary": secondary, "tertiary": tertiary}
     return (
-        {f"gdp_share_{name}_pct": output[..., place] for place, name in enumerate(sizes)}
+        {f"gdp_share_{name}_pct": output[..., position] for position, name in enumerate(sizes)}
         | {f"emp_{name}_10k_persons": values for name, values in sizes.items()}
         | {f"emp_{sector}_10k_persons": workers[sector] for sector in _ORDER}
         | {"design_patents_published_items": patents.astype(float)}

@@ -1,6 +1,6 @@
 -- Claims of the text held against the data at hand, one row a claim and quantity. The seed claim_values says what a
--- claim is compared with; where it does not, the seeds claim_targets and published_mediations do, with our numbers in
--- the place of the printed ones. A claim stands for the interval of its printed digits, ours for a point: -1.363 holds
+-- claim is compared with; where it does not, the seeds claim_targets and published_mediations do, with our numbers
+-- instead of the printed ones. A claim stands for the interval of its printed digits, ours for a point: -1.363 holds
 -- where ours rounds to it. A claim of significance holds with at least the stars said, and the sign said; one of no
 -- significance with none. holds is NULL where a number could not be computed.
 with

@@ -84,16 +84,18 @@ in_print as (
 data_checks as (
     select
         *,
-        case when holds is null then 1 when holds then 2 else 0 end as place
+        case when holds is null then 1 when holds then 2 else 0 end as verdict_rank
     from {{ ref('claims_against_data') }}
 ),
 
 in_data as (
     select
         claim_key,
-        case min(place) when 0 then 'fails' when 1 then 'not estimable' else 'holds' end as verdict,
-        arg_min({ 'value': value_in_data, 'arithmetic': arithmetic, 'reason': reason }, (place, coalesce(quantity, '')))
-            as decided
+        case min(verdict_rank) when 0 then 'fails' when 1 then 'not estimable' else 'holds' end as verdict,
+        arg_min(
+            { 'value': value_in_data, 'arithmetic': arithmetic, 'reason': reason },
+            (verdict_rank, coalesce(quantity, ''))
+        ) as decided
     from data_checks
     group by claim_key
 ),

@@ -96,8 +96,8 @@ def test_tables_of_the_city_studies_keep_the_order_and_the_names_of_their_column
     assert "column 8: ours times 100, as printed: trade" in out
     _, out, _ = run(capsys, default_warehouse_file, "table", "innovative_city", "4")
     (header,) = [line for line in out.splitlines() if "(M8) ours" in line]
-    places = [header.index(name) for name in ("(M8)", "(M9_central)", "(M9_east)", "(M9_west)")]
-    assert places == sorted(places)
+    positions = [header.index(name) for name in ("(M8)", "(M9_central)", "(M9_east)", "(M9_west)")]
+    assert positions == sorted(positions)
     assert not [line for line in out.splitlines() if line.startswith("constant")]
 
 

@@ -158,9 +158,9 @@ def test_printed_numbers_are_rounded_as_stated(panel: pd.DataFrame) -> None:
     whole += ["design_patents_published_items", "urban_income_cny", "rural_income_cny"]
     decimals = dict.fromkeys(whole, 0) | {name: 4 for name in panel if "100m_cny" in name or name.startswith("emp_")}
     decimals |= {name: 2 for name in panel if name.endswith("_pct")} | {"pop_registered_yearend_10k_persons": 2}
-    for name, places in decimals.items():
+    for name, digits in decimals.items():
         values = panel[name].dropna()
-        np.testing.assert_allclose(values, values.round(places), rtol=0, atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(values, values.round(digits), rtol=0, atol=1e-9, err_msg=name)
         assert (values > 0).all(), name
 
 

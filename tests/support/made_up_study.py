@@ -111,7 +111,7 @@ class Paper:
         instrumented: tuple[str, str] | None = None,
     ) -> None:
         """Print a column: its coefficients with stars, its N and R2; and say how it was estimated."""
-        place = {"table_number": table, "column_number": column}
+        position = {"table_number": table, "column_number": column}
         for term, estimate in result.estimates.items():
             error = result.errors[term]
             p = 2 * stats.t.sf(abs(estimate / error), result.df)
@@ -119,7 +119,7 @@ class Paper:
             kind, beneath = ("t", estimate / error) if self.prints_t else ("se", error)
             self.add(
                 "published_estimates",
-                **place,
+                **position,
                 dependent=dependent,
                 term=term,
                 estimate=self.round(estimate),
@@ -131,7 +131,7 @@ class Paper:
         name, value = other or (None, None)
         self.add(
             "published_fits",
-            **place,
+            **position,
             dependent=dependent,
             observations=result.n,
             r2=self.round(result.r2),
@@ -142,7 +142,7 @@ class Paper:
         endogenous, instrument = instrumented or (None, None)
         self.add(
             "specifications",
-            **place,
+            **position,
             spec_id=f"{table}_{column}",
             is_published=True,
             dependent=dependent,
@@ -253,13 +253,13 @@ def clean(seed: int = 1, decimals: int = 3, vcov: str = "classical", prints_t: b
         rows = data["group"] == group
         paper.column(3, column, "y", regress("y", "x w", rows), "x; w", sample=f"group = {group}")
     for table, column, role in ((2, "2", "whole"), (3, "1", "part"), (3, "2", "part")):
-        place = {"table_number": table, "column_number": column, "role": role}
-        paper.add("published_partitions", partition="groups", **place, is_exhaustive=True)
+        position = {"table_number": table, "column_number": column, "role": role}
+        paper.add("published_partitions", partition="groups", **position, is_exhaustive=True)
 
     for table, column, role in ((2, "2", "whole"), (6, "2", "part")):
-        place = {"table_number": table, "column_number": column, "role": role}
+        position = {"table_number": table, "column_number": column, "role": role}
         rest = {"is_exhaustive": False, "leftover": "two units", "leftover_units": 2}
-        paper.add("published_partitions", partition="all but two units", **place, **rest)
+        paper.add("published_partitions", partition="all but two units", **position, **rest)
 
     # Table 4: a mediation, its total effect printed once more
     delta, direct = regress("m", "x w"), regress("y", "x m w")
@@ -313,12 +313,12 @@ def compose_samples(paper: Paper) -> None:
     units, first, last = (f"claim:{STUDY}/{claim_id}" for claim_id in ("c_units", "c_first", "c_last"))
 
     for row in [*paper.tables["published_fits"], {"table_number": 1, "column_number": None}]:
-        place = {"table_number": row["table_number"], "column_number": row["column_number"]}
-        operation = "lag" if place == {"table_number": 6, "column_number": "1"} else "at most"
+        position = {"table_number": row["table_number"], "column_number": row["column_number"]}
+        operation = "lag" if position == {"table_number": 6, "column_number": "1"} else "at most"
         base = {"lags": f"claim:{STUDY}/c_lag", "base": f"n:{STUDY}/2/2"} if operation == "lag" else {}
         years = {"first_year": first, "last_year": last}
         paper.add(
-            "sample_compositions", **place, composition="panel", operation=operation, units=units, **years, **base
+            "sample_compositions", **position, composition="panel", operation=operation, units=units, **years, **base
         )
     paper.add(
         "sample_compositions",
@@ -354,5 +354,5 @@ def describe_in_words(paper: Paper) -> None:
     paper.add("audit_exemptions", key_pattern=f"claim:{STUDY}/c_unseen", reason="a number of something not printed")
     for column, variable, concept, higher_means, sign in (("2", "y", "output", 1, 1), ("3", "x", "idleness", -1, -1)):
         effect = {"term": "x" if column == "2" else "z", "variable": variable, "concept": concept}
-        place = {"table_number": 2, "column_number": column}
-        paper.add("claimed_effects", **place, **effect, higher_means=higher_means, claimed_sign=sign)
+        position = {"table_number": 2, "column_number": column}
+        paper.add("claimed_effects", **position, **effect, higher_means=higher_means, claimed_sign=sign)

@@ -33,8 +33,8 @@ ranked as (
     select
         *,
         count(*) over (partition by study) as hypotheses,
-        row_number() over (partition by study order by p_value, spec_id) as place,
-        row_number() over (partition by study order by clustered_p_value, spec_id) as clustered_place
+        row_number() over (partition by study order by p_value, spec_id) as p_value_rank,
+        row_number() over (partition by study order by clustered_p_value, spec_id) as clustered_p_value_rank
     from tested
 )
 
@@ -44,8 +44,8 @@ select
     term,
     hypotheses,
     p_value,
-    {{ holm_p_value('p_value', 'place', 'hypotheses', 'study') }} as holm_p_value,
+    {{ holm_p_value('p_value', 'p_value_rank', 'hypotheses', 'study') }} as holm_p_value,
     clustered_p_value,
-    {{ holm_p_value('clustered_p_value', 'clustered_place', 'hypotheses', 'study') }} as clustered_holm_p_value,
+    {{ holm_p_value('clustered_p_value', 'clustered_p_value_rank', 'hypotheses', 'study') }} as clustered_holm_p_value,
     {{ run_stamp() }}
 from ranked

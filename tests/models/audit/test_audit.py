@@ -369,7 +369,7 @@ def test_findings_in_the_printed_studies_are_those_that_were_read_against_them(m
     """Every finding was held against the paper: tests/reviewed_findings.csv has a sentence on each."""
     with (ROOT / "tests" / "reviewed_findings.csv").open(encoding="utf-8", newline="") as file:
         reviewed = {
-            (row["study"], row["check_kind"], row["place"], row["subject"], row["verdict"])
+            (row["study"], row["check_kind"], row["printed_in"], row["subject"], row["verdict"])
             for row in csv.DictReader(file)
         }
     connection = audited(models, seeded())

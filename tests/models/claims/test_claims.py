@@ -142,8 +142,8 @@ RELATIONS = [
 @pytest.mark.parametrize(("relation", "claimed", "half_unit", "numbers", "holds"), RELATIONS)
 def test_relations_on_exact_numbers(relation, claimed, half_unit, numbers, holds) -> None:
     columns = ", ".join(
-        f"cast(${place} as double) as {name}{bound}"
-        for place, name in enumerate(("first", "second", "third"), start=1)
+        f"cast(${position} as double) as {name}{bound}"
+        for position, name in enumerate(("first", "second", "third"), start=1)
         for bound in ("", "_low", "_high")
     )
     query = f"""
