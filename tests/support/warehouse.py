@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
+import hashlib
+import itertools
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from landing.manifest import COLUMNS
+from regional.history import history_folder
 from tests.support.project import ROOT
 
 REAL_PROVINCES = ROOT.parent / "shared" / "data" / "province"
@@ -47,29 +53,67 @@ def write_csv(path: Path, rows: Iterable[Iterable[object]], encoding: str = "utf
     return path
 
 
+#: Where this process builds. dbt parses the project anew where the path of the warehouse or a var is another than the
+#: last time, which takes longer than most builds: so every build happens at one path, and what it makes moves out.
+_SITE = Path(tempfile.mkdtemp(prefix="regional_site_"))
+atexit.register(shutil.rmtree, _SITE, ignore_errors=True)
+_KEPT = "partial_parse.msgpack"
+
+
 def build(
     data_folder: Path, warehouse_path: Path, *arguments: str, cache: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `dbt build` from the project root; all it writes is the warehouse, a folder beside it, and the cache.
+    """Run `dbt build` from the project root; all it leaves is the warehouse, its history, and a folder beside it.
 
-    The cache of parsed files and fits is empty at first unless one is named.
+    The folder (`.work`) has dbt's artifacts, under target. The cache of parsed files and fits is empty at first unless
+    one is named.
     """
-    work = warehouse_path.with_suffix(".work")
-    return subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", *arguments),
-            *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
-        ],
-        cwd=ROOT,
-        env=os.environ
-        | {"REGIONAL_DATA": str(data_folder), "REGIONAL_WAREHOUSE": str(warehouse_path)}
-        | {"REGIONAL_CACHE": str(cache or work / "cache"), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=600,
-        check=False,
-    )
+    work, site = warehouse_path.with_suffix(".work"), _SITE / "regional.duckdb"
+    target = _SITE / f"target_{hashlib.sha256(repr(_vars_of(arguments)).encode()).hexdigest()[:8]}"
+    _clear(target)
+    _move((warehouse_path, site), (history_folder(warehouse_path), history_folder(site)))
+    try:
+        return subprocess.run(
+            [
+                *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", *arguments),
+                *("--target-path", str(target), "--log-path", str(work / "logs")),
+            ],
+            cwd=ROOT,
+            env=os.environ
+            | {"REGIONAL_DATA": str(data_folder), "REGIONAL_WAREHOUSE": str(site)}
+            | {"REGIONAL_CACHE": str(cache or work / "cache"), "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=600,
+            check=False,
+        )
+    finally:
+        _move((site, warehouse_path), (history_folder(site), history_folder(warehouse_path)))
+        site.with_name(f"{site.name}.wal").unlink(missing_ok=True)
+        shutil.rmtree(work / "target", ignore_errors=True)
+        shutil.copytree(target, work / "target", ignore=shutil.ignore_patterns(_KEPT))
+
+
+def _vars_of(arguments: Sequence[str]) -> list[str]:
+    return [value for name, value in itertools.pairwise(arguments) if name == "--vars"]
+
+
+def _clear(target: Path) -> None:
+    """Leave nothing of an earlier build but what dbt knows of the project."""
+    target.mkdir(exist_ok=True)
+    for path in target.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != _KEPT:
+            path.unlink()
+
+
+def _move(*pairs: tuple[Path, Path]) -> None:
+    for source, target in pairs:
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(source, target)
 
 
 def built(data_folder: Path, warehouse_path: Path, *arguments: str) -> Path:
