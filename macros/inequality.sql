@@ -12,8 +12,12 @@
     {%- set rural_share = '(1 - ' ~ urban_share ~ ')' -%}
     {%- set urban_total = urban_share ~ ' * ' ~ urban_income -%}
     {%- set rural_total = rural_share ~ ' * ' ~ rural_income -%}
-    {%- set urban_income_share = ratio(urban_total, '(' ~ urban_total ~ ' + ' ~ rural_total ~ ')') -%}
-    {%- set rural_income_share = ratio(rural_total, '(' ~ urban_total ~ ' + ' ~ rural_total ~ ')') -%}
+    {%- set urban_income_share = ratio(
+        urban_total, '(' ~ urban_total ~ ' + (1 - ' ~ urban_share ~ ') * ' ~ rural_income ~ ')'
+    ) -%}
+    {%- set rural_income_share = ratio(
+        rural_total, '(' ~ rural_total ~ ' + (1 - ' ~ rural_share ~ ') * ' ~ urban_income ~ ')'
+    ) -%}
     case
         -- The last condition is needed because greatest() passes over NULL: without income there is no index.
         when

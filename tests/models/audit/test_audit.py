@@ -366,8 +366,8 @@ def seeded() -> Tables:
 
 
 def test_findings_in_the_printed_studies_are_those_that_were_read_against_them(models: dict[str, str]) -> None:
-    """Every finding was held against the paper: tests/reviewed_findings.csv has a sentence on each."""
-    with (ROOT / "tests" / "reviewed_findings.csv").open(encoding="utf-8", newline="") as file:
+    """Every finding was held against the paper: reviewed_findings.csv has a sentence on each."""
+    with Path(__file__).with_name("reviewed_findings.csv").open(encoding="utf-8", newline="") as file:
         reviewed = {
             (row["study"], row["check_kind"], row["printed_in"], row["subject"], row["verdict"])
             for row in csv.DictReader(file)
