@@ -4,12 +4,12 @@ WAREHOUSE ?= build/regional.duckdb
 QUERY ?= analysis/theil_by_region_and_year.sql
 PYTHON ?= python3
 BIN := .venv/bin
-WORKING := $(WAREHOUSE).working
+WORKING := $(dir $(WAREHOUSE)).working/$(notdir $(WAREHOUSE))
 
 .PHONY: build test test-long verify bench query demo lock clean
 
 build: .venv/installed
-	@mkdir -p $(dir $(WAREHOUSE)) && rm -f $(WORKING) $(WORKING).wal
+	@mkdir -p $(dir $(WORKING)) && rm -f $(WORKING) $(WORKING).wal
 	REGIONAL_DATA=$(DATA) REGIONAL_WAREHOUSE=$(WORKING) $(BIN)/dbt build
 	@mv -f $(WORKING) $(WAREHOUSE)
 	@$(BIN)/regional --warehouse "$(WAREHOUSE)" summary
@@ -44,7 +44,7 @@ lock:
 		--custom-compile-command "make lock"
 
 clean:
-	rm -rf .venv target logs build/*
+	rm -rf .venv target logs build/* build/.working
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'

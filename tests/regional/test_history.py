@@ -44,7 +44,7 @@ def entry(folder: Path, run_number: int, run_id: str, estimates: list[float]) ->
 
 
 def test_a_working_file_has_the_history_of_the_file_that_it_becomes() -> None:
-    for name in ("regional.duckdb", "regional.duckdb.working", "regional"):
+    for name in ("regional.duckdb", ".working/regional.duckdb", "regional"):
         assert history_folder(f"build/{name}") == Path("build/regional.history")
 
 
@@ -143,8 +143,9 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
     first = rows_of(warehouse, keys.format("estimate, standard_error"))
     assert len(entries_of(history)) == 1
 
-    # the same content, in a working file that is renamed afterwards as make does
-    working = warehouse.rename(tmp_path / "w.duckdb.working")
+    # the same content, in a working file that is renamed afterwards as a publication does
+    (tmp_path / ".working").mkdir()
+    working = warehouse.rename(tmp_path / ".working" / "w.duckdb")
     done = build(ROOT / "data" / "demo", working, *ESTIMATING, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout[-3000:]
     working.rename(warehouse)
