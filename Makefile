@@ -4,15 +4,11 @@ WAREHOUSE ?= build/regional.duckdb
 QUERY ?= analysis/theil_by_region_and_year.sql
 PYTHON ?= python3
 BIN := .venv/bin
-WORKING := $(dir $(WAREHOUSE)).working/$(notdir $(WAREHOUSE))
 
 .PHONY: build test test-long verify bench query demo lock clean
 
 build: .venv/installed
-	@mkdir -p $(dir $(WORKING)) && rm -f $(WORKING) $(WORKING).wal
-	REGIONAL_DATA=$(DATA) REGIONAL_WAREHOUSE=$(WORKING) $(BIN)/dbt build
-	@mv -f $(WORKING) $(WAREHOUSE)
-	@$(BIN)/regional --warehouse "$(WAREHOUSE)" summary
+	@$(BIN)/regional build --data "$(DATA)" --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
