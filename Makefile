@@ -5,10 +5,13 @@ QUERY ?= analysis/theil_by_region_and_year.sql
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test test-long verify bench query demo lock clean
+.PHONY: build update test test-long verify bench query demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build --data "$(DATA)" --warehouse "$(WAREHOUSE)"
+
+update: .venv/installed
+	@$(BIN)/regional update --data "$(DATA)" --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .

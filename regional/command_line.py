@@ -1,6 +1,7 @@
 """`regional`: build a warehouse, and look at its specifications and regression tables.
 
     build              build a warehouse from a data folder, and publish it when it is complete
+    update             build what changed since (a specification, a model ...), and publish
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
@@ -8,8 +9,8 @@
     query FILE         the rows of a SQL file, such as those in analysis/
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
-The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build open it
-read-only. The data folder is that of REGIONAL_DATA or --data, default data/demo.
+The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build and update open
+it read-only. The data folder is that of REGIONAL_DATA or --data, default data/demo.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+#: Set while a build in part starts from a complete warehouse: what it does not touch is up to date.
+UPDATE = "REGIONAL_UPDATE"
+
 
 class BuildFailed(Exception):
     """dbt ended with an error, which it has printed."""

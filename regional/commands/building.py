@@ -1,4 +1,4 @@
-"""`regional build`: a warehouse from a data folder, published when it is complete."""
+"""`regional build | update`: a warehouse from a data folder, published when it is complete."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 from regional.commands.overview import print_summary
@@ -19,11 +20,15 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*(\.|$)", re.ASCII)
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    parser = commands.add_parser("build", help="build a warehouse from nothing")
-    default = os.environ.get("REGIONAL_DATA") or "data/demo"
-    parser.add_argument("--data", default=default, help=f"data folder (default {default})")
-    parser.set_defaults(command=_build)
+    """Add the commands of this group to the parser."""
+    for name, command, text in (
+        ("build", _build, "build a warehouse from nothing"),
+        ("update", _update, "build what changed since, and what depends on it"),
+    ):
+        parser = commands.add_parser(name, help=text)
+        default = os.environ.get("REGIONAL_DATA") or "data/demo"
+        parser.add_argument("--data", default=default, help=f"data folder (default {default})")
+        parser.set_defaults(command=command)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -35,6 +40,20 @@ def _build(options: argparse.Namespace) -> int:
     except BuildFailed:
         return _failed(places)
     print_summary(options.warehouse)
+    return 0
+
+
+def _update(options: argparse.Namespace) -> int:
+    # imports what reads data files, which takes seconds, and the other commands never ask
+    from regional.publication import update  # noqa: PLC0415
+
+    places = _places(options)
+    start = time.perf_counter()
+    try:
+        update(places, options.data, say=lambda line: print(line, flush=True))
+    except BuildFailed:
+        return _failed(places)
+    print(f"{time.perf_counter() - start:.1f} s")
     return 0
 
 
