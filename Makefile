@@ -4,15 +4,14 @@ WAREHOUSE ?= build/regional.duckdb
 QUERY ?= analysis/theil_by_region_and_year.sql
 PYTHON ?= python3
 BIN := .venv/bin
-WORKING := $(WAREHOUSE).working
 
-.PHONY: build test test-long verify bench query demo lock clean
+.PHONY: build update test test-long verify bench query demo lock clean
 
 build: .venv/installed
-	@mkdir -p $(dir $(WAREHOUSE)) && rm -f $(WORKING) $(WORKING).wal
-	REGIONAL_DATA=$(DATA) REGIONAL_WAREHOUSE=$(WORKING) $(BIN)/dbt build
-	@mv -f $(WORKING) $(WAREHOUSE)
-	@$(BIN)/regional --warehouse "$(WAREHOUSE)" summary
+	@$(BIN)/regional build --data "$(DATA)" --warehouse "$(WAREHOUSE)"
+
+update: .venv/installed
+	@$(BIN)/regional update --data "$(DATA)" --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -44,7 +43,7 @@ lock:
 		--custom-compile-command "make lock"
 
 clean:
-	rm -rf .venv target logs build/*
+	rm -rf .venv target logs build/* build/.working
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,16 @@ DEFAULT_FOLDER = "data/demo"
 DEFAULT_CACHE = "build/cache/landing"
 
 
+def data_folder() -> Path:
+    """The folder that REGIONAL_DATA names."""
+    return Path(os.environ.get("REGIONAL_DATA") or DEFAULT_FOLDER)
+
+
+def land_named_folder(say: Callable[[str], None] = lambda _: None) -> Landed:
+    """Land that folder, with the cache that REGIONAL_CACHE names; raises LandingError."""
+    return land(data_folder(), Path(os.environ.get("REGIONAL_CACHE") or DEFAULT_CACHE), say=say)
+
+
 class Plugin(BasePlugin):
     """Serves the sources landing.cells, policy_rows, files, record_files and notices."""
 
@@ -38,11 +49,9 @@ class Plugin(BasePlugin):
         """The landed tables; the first caller reads the files, the others wait."""
         with self._lock:
             if self._landed is None:
-                folder = Path(os.environ.get("REGIONAL_DATA") or DEFAULT_FOLDER)
-                cache_folder = Path(os.environ.get("REGIONAL_CACHE") or DEFAULT_CACHE)
                 start = time.perf_counter()
-                self._landed = land(folder, cache_folder, say=lambda line: print(f"  {line}", flush=True))
-                print(f"  landed {folder} in {time.perf_counter() - start:.2f} s", flush=True)
+                self._landed = land_named_folder(say=lambda line: print(f"  {line}", flush=True))
+                print(f"  landed {data_folder()} in {time.perf_counter() - start:.2f} s", flush=True)
                 self._report_notices(self._landed)
             return self._landed
 

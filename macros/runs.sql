@@ -22,7 +22,8 @@
 {%- endmacro %}
 
 {# At the end of a run that estimated, and in which nothing failed: adds its estimates to the history beside the
-   warehouse (regional/history.py). A warehouse that was built in part, or with an error, leaves no trace there. #}
+   warehouse (regional/history.py). A warehouse that was built in part, or with an error, leaves no trace there, unless
+   the rest of it was complete before (regional update). #}
 {% macro keep_run(results) -%}
     {%- set done = [] -%}
     {%- set failed = [] -%}
@@ -34,7 +35,10 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set working = none -%}
-    {%- set needed = ['landed_cells', 'run_identity', 'estimation_output', 'estimates', 'runs'] -%}
+    {%- set needed = ['run_identity', 'estimates', 'runs'] -%}
+    {%- if execute and not run_query('select is_update()').columns[0].values()[0] -%}
+        {%- set needed = needed + ['landed_cells', 'estimation_output'] -%}
+    {%- endif -%}
     {%- if execute and not failed and needed | reject('in', done) | list == [] -%}
         {%- set working = run_query(
             'select history_entry(run_number, run_id) from main.runs where is_current'

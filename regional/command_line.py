@@ -1,5 +1,7 @@
-"""`regional`: look at specifications and regression tables of a built warehouse.
+"""`regional`: build a warehouse, and look at its specifications and regression tables.
 
+    build              build a warehouse from a data folder, and publish it when it is complete
+    update             build what changed since (a specification, a model ...), and publish
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
@@ -7,7 +9,8 @@
     query FILE         the rows of a SQL file, such as those in analysis/
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
-The warehouse is opened read-only: REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb.
+The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build and update open
+it read-only. The data folder is that of REGIONAL_DATA or --data, default data/demo.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from regional.commands import fit, overview, published_table, query
+from regional.commands import building, fit, overview, published_table, query
 from regional.errors import UsageError
 from regional.warehouse import default_warehouse
 
@@ -39,11 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="regional", description="Regressions of a built warehouse.")
+    parser = argparse.ArgumentParser(prog="regional", description="Build a warehouse, and look at its regressions.")
     default = default_warehouse()
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (overview, fit, published_table, query):
+    for group in (building, overview, fit, published_table, query):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

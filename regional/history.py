@@ -16,6 +16,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from regional.places import Places
+
 _TEXT = pa.string()
 #: What a run was made of, on every row of its file.
 RUN_SCHEMA = pa.schema(
@@ -34,9 +36,8 @@ RUNS_COMPARED = 2
 
 
 def history_folder(warehouse: str | Path) -> Path:
-    """The folder of a warehouse: build/regional.history for build/regional.duckdb, and for a working file of it."""
-    name = Path(warehouse).name.removesuffix(".working").removesuffix(".duckdb")
-    return Path(warehouse).with_name(f"{name}.history")
+    """The folder of a warehouse: build/regional.history for build/regional.duckdb, and for its working file."""
+    return Places.of(warehouse).history
 
 
 def entries_of(folder: Path) -> list[tuple[int, str, Path]]:

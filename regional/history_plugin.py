@@ -6,6 +6,7 @@ to SQL; the SQL functions history_entry and keep_history_entry add to it at the 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import SourceConfig
 from duckdb import DuckDBPyConnection
 
+from regional.dbt_runs import UPDATE
 from regional.history import entries_of, history_folder, read_history
 from regional.software import code_hash, software
 
@@ -36,9 +38,10 @@ class Plugin(BasePlugin):
         return {"runs": runs, "estimates": estimates}[source_config.identifier]
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register history_entry(run_number, run_id) -> file to write, and keep_history_entry(file)."""
+        """Register history_entry(run_number, run_id) -> file to write, keep_history_entry(file), and is_update()."""
         conn.create_function("history_entry", self._entry, ["BIGINT", "VARCHAR"], "VARCHAR", side_effects=True)
         conn.create_function("keep_history_entry", self._keep, ["VARCHAR"], "VARCHAR", side_effects=True)
+        conn.create_function("is_update", lambda: UPDATE in os.environ, [], "BOOLEAN", side_effects=True)
 
     def _entry(self, number: int, run_id: str) -> str:
         """The working file of an entry; empty where the run is the latest of the history already."""

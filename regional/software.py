@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container, Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -34,8 +35,13 @@ def software() -> str:
 
 def code_hash(root: Path = ROOT) -> str:
     """A hash of every file of the project that decides results, by path and content."""
-    paths = [root / "dbt_project.yml"]
-    paths += [path for folder in _CODE for path in (root / folder).rglob("*") if path.suffix in _KINDS]
+    return files_hash(root, ["dbt_project.yml"], _CODE, _KINDS)
+
+
+def files_hash(root: Path, names: Iterable[str], folders: Iterable[str], kinds: Container[str]) -> str:
+    """A hash of files by path and content: `names`, and those of `kinds` (suffixes) below `folders`, all in `root`."""
+    paths = [root / name for name in names]
+    paths += [path for folder in folders for path in (root / folder).rglob("*") if path.suffix in kinds]
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(f"{path.relative_to(root).as_posix()}\0".encode())

@@ -1,0 +1,303 @@
+"""Publication: what a reader finds after a build, an update, and a failure; in a project of six tables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from regional.dbt_runs import BuildFailed
+from regional.errors import UsageError
+from regional.places import Places
+from regional.publication import build, update
+from tests.support.warehouse import rows_of, write_csv, write_manifest
+
+PROJECT = {
+    "dbt_project.yml": """
+        name: small
+        profile: small
+        flags: {indirect_selection: cautious, send_anonymous_usage_stats: false}
+        test-paths: [tests/sql]
+        on-run-start: "create or replace macro trebled(x) as {{ trebled('x') }}"
+        vars: {factor: 1}
+        models: {+materialized: table}
+    """,
+    "profiles.yml": """
+        small:
+          target: file
+          outputs:
+            file:
+              type: duckdb
+              path: "{{ env_var('REGIONAL_WAREHOUSE') }}"
+              threads: 2
+              plugins: [{module: landing.plugin, alias: landing}]
+    """,
+    "models/sources.yml": """
+        sources:
+          - name: landing
+            config: {plugin: landing}
+            tables: [{name: cells}, {name: files}, {name: record_files}, {name: notices}]
+    """,
+    "models/landed.sql": """
+        select 'cells' as name, count(*) as n from {{ source('landing', 'cells') }}
+        union all select 'files', count(*) from {{ source('landing', 'files') }}
+        union all select 'record_files', count(*) from {{ source('landing', 'record_files') }}
+        union all select 'notices', count(*) from {{ source('landing', 'notices') }}
+    """,
+    # a mark is another one after every build of its table
+    "models/run_identity.sql": "select uuid() as mark",
+    "models/doubled.sql": "select name, {{ doubled('value') }} as value, uuid() as mark from {{ ref('numbers') }}",
+    "models/untouched.sql": "select 1 as value, uuid() as mark",
+    "models/passing.sql": "select 1 as value",
+    "macros/doubled.sql": "{% macro doubled(x) %}2 * {{ x }} * {{ var('factor') }}{% endmacro %}",
+    "macros/trebled.sql": "{% macro trebled(x) %}({{ x }} * 3){% endmacro %}",
+    "seeds/numbers.csv": "name,value\none,1\ntwo,2\n",
+    # of a table that an update builds and one that it does not
+    "tests/sql/doubled_above_untouched.sql": """
+        select value from {{ ref('doubled') }} where value <= (select min(value) from {{ ref('untouched') }})
+    """,
+    "landing/reader.py": "READERS = 1",
+    "estimation/suites/placebo.py": "DRAWS = 1",
+}
+PLACES = Places.of("build/small.duckdb")
+
+
+@pytest.fixture(scope="module")
+def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small project, its data folder and a warehouse built from it, in folders with spaces in their names."""
+    root = tmp_path_factory.mktemp("small") / "a project"
+    for name, text in PROJECT.items():
+        change(root / name, text)
+    (root / "my data").mkdir()
+    write_csv(root / "my data" / "gdp.csv", [["region", "2010"], ["Beijing", 1]])
+    row = {"path": "gdp.csv", "reader": "region_by_year", "indicator": "gdp", "unit": "100m_cny"}
+    write_manifest(root / "my data", row | {"place_level": "province"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        patch.setenv("REGIONAL_CACHE", str(root / "cache"))
+        build(PLACES, "my data", root)
+    return Path(shutil.copytree(root, root.with_name("as it was built")))
+
+
+@pytest.fixture
+def project(built_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project as it was built, and the present folder; always the same, since dbt parses anew in another."""
+    root = built_project.with_name("a project")
+    shutil.rmtree(root)
+    shutil.copytree(built_project, root)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("REGIONAL_CACHE", str(root / "cache"))
+    return root
+
+
+def change(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text).strip() + "\n", encoding="utf-8")
+
+
+def updated(root: Path) -> list[str]:
+    """Update, and what it said."""
+    said: list[str] = []
+    update(PLACES, "my data", said.append, root)
+    return said
+
+
+def marks() -> tuple[str, str]:
+    """The marks of the tables that a change of numbers concerns, and does not concern."""
+    ((doubled,),) = rows_of(PLACES.warehouse, "select distinct mark from doubled limit 1")
+    ((untouched,),) = rows_of(PLACES.warehouse, "select mark from untouched")
+    return doubled, untouched
+
+
+def test_places_of_a_warehouse() -> None:
+    for path in ("build/regional.duckdb", "build/.working/regional.duckdb"):
+        places = Places.of(path)
+        assert places.warehouse == Path("build/regional.duckdb")
+        assert places.working == Path("build/.working/regional.duckdb")
+        assert places.state == Path("build/regional.state")
+        assert places.history == Path("build/regional.history")
+    assert Places.of("w").state == Path("w.state")
+
+
+def test_a_build_is_published_with_its_state(project: Path) -> None:
+    assert rows_of(PLACES.warehouse, "select name, value from doubled order by name") == [("one", 2), ("two", 4)]
+    assert sorted(path.name for path in PLACES.state.iterdir()) == ["made_of.json", "manifest.json"]
+    assert [path.name for path in PLACES.working.parent.iterdir()] == ["small.target"]
+    assert sorted(path.name for path in PLACES.warehouse.parent.iterdir()) == [
+        ".working",
+        "small.duckdb",
+        "small.state",
+    ]
+
+
+@pytest.mark.parametrize("command", ["build", "update"])
+def test_a_build_that_fails_publishes_nothing(project: Path, command: str) -> None:
+    before = PLACES.warehouse.read_bytes()
+    change(project / "seeds" / "numbers.csv", "name,value\none,10\n")
+    change(project / "models" / "doubled.sql", "select name, no_column as value from {{ ref('numbers') }}")
+    with pytest.raises(BuildFailed):
+        build(PLACES, "my data", project) if command == "build" else updated(project)
+    assert PLACES.warehouse.read_bytes() == before
+    assert PLACES.working.is_file()
+    assert "REGIONAL_WAREHOUSE" not in os.environ
+    # mended, the next one starts from what is published, not from what the failed one left
+    change(project / "models" / "doubled.sql", PROJECT["models/doubled.sql"])
+    said = updated(project)
+    assert "up to date" in said[-1]
+    assert rows_of(PLACES.warehouse, "select name, value from doubled") == [("one", 20)]
+    assert not PLACES.working.exists()
+
+
+def test_a_failed_test_publishes_nothing(project: Path) -> None:
+    """Of a changed table and one that did not change, too, although the project selects tests with caution."""
+    before = PLACES.warehouse.read_bytes()
+    change(project / "seeds" / "numbers.csv", "name,value\none,0\n")
+    with pytest.raises(BuildFailed):
+        updated(project)
+    assert PLACES.warehouse.read_bytes() == before
+
+
+def test_an_open_reader_is_not_in_the_way(project: Path) -> None:
+    with duckdb.connect(str(PLACES.warehouse), read_only=True) as reader:
+        change(project / "seeds" / "numbers.csv", "name,value\none,10\n")
+        assert "up to date" in updated(project)[-1]
+        assert reader.sql("select count(*) from doubled").fetchall() == [(2,)]
+    assert rows_of(PLACES.warehouse, "select count(*) from doubled") == [(1,)]
+
+
+def test_an_update_without_a_change_leaves_the_file(project: Path) -> None:
+    before = PLACES.warehouse.stat()
+    assert updated(project) == [f"Nothing that {PLACES.warehouse} is made of has changed."]
+    after = PLACES.warehouse.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def change_seed(root: Path) -> None:
+    change(root / "seeds" / "numbers.csv", "name,value\none,1\ntwo,2\nthree,3\n")
+
+
+def change_macro(root: Path) -> None:
+    change(root / "macros" / "doubled.sql", "{% macro doubled(x) %}(2 * {{ x }}){% endmacro %}")
+
+
+def change_model(root: Path) -> None:
+    change(root / "models" / "doubled.sql", PROJECT["models/doubled.sql"] + " order by name")
+
+
+@pytest.mark.parametrize("edit", [change_seed, change_macro, change_model])
+def test_an_update_builds_what_changed_and_no_more(project: Path, edit: Callable[[Path], None]) -> None:
+    edit(project)
+    doubled, untouched = marks()
+    (sentence,) = updated(project)
+    # at most the seed, the model, the run, the test and the hook
+    assert sentence in {f"{PLACES.warehouse} is up to date: {count} nodes were built." for count in (4, 5)}
+    assert (marks()[0] != doubled, marks()[1]) == (True, untouched)
+    assert updated(project) == [f"Nothing that {PLACES.warehouse} is made of has changed."]
+
+
+def test_an_update_builds_what_is_new(project: Path) -> None:
+    change(project / "models" / "squared.sql", "select value * value as value from {{ ref('numbers') }}")
+    untouched = marks()[1]
+    assert "up to date" in updated(project)[-1]
+    assert rows_of(PLACES.warehouse, "select value from squared order by value") == [(1,), (4,)]
+    assert marks()[1] == untouched
+
+
+def test_a_change_that_dbt_does_not_see_is_another_run(project: Path) -> None:
+    path = project / "models" / "doubled.sql"
+    path.write_text(path.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
+    before, runs = marks(), rows_of(PLACES.warehouse, "from run_identity")
+    (sentence,) = updated(project)
+    # the run and the hook
+    assert sentence == f"{PLACES.warehouse} is up to date: 2 nodes were built."
+    assert marks() == before
+    assert rows_of(PLACES.warehouse, "from run_identity") != runs
+
+
+def change_python(root: Path) -> None:
+    change(root / "estimation" / "suites" / "placebo.py", "DRAWS = 2")
+
+
+def change_var(root: Path) -> None:
+    change(root / "dbt_project.yml", PROJECT["dbt_project.yml"].replace("factor: 1", "factor: 5"))
+
+
+def change_data(root: Path) -> None:
+    write_csv(root / "my data" / "gdp.csv", [["region", "2010"], ["Beijing", 2]])
+
+
+def change_data_beside_the_manifest(root: Path) -> None:
+    """A file that is not read, which the table of notices names."""
+    write_csv(root / "my data" / "other.csv", [["region", "2010"], ["Beijing", 2]])
+
+
+def change_hook(root: Path) -> None:
+    """A macro that only the start hook calls."""
+    change(root / "macros" / "trebled.sql", "{% macro trebled(x) %}(3 * {{ x }}){% endmacro %}")
+
+
+def remove_model(root: Path) -> None:
+    (root / "models" / "passing.sql").unlink()
+
+
+def rename_model(root: Path) -> None:
+    (root / "models" / "passing.sql").rename(root / "models" / "passed.sql")
+
+
+def change_warehouse(root: Path) -> None:
+    with duckdb.connect(str(PLACES.warehouse)) as connection:
+        connection.execute("insert into untouched values (7, uuid())")
+
+
+def lose_state(root: Path) -> None:
+    shutil.rmtree(PLACES.state)
+
+
+def damage_state(root: Path) -> None:
+    change(PLACES.state / "made_of.json", "{")
+
+
+def lose_warehouse(root: Path) -> None:
+    PLACES.warehouse.unlink()
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (change_python, "Python code or the version of a package changed"),
+        (change_var, "dbt_project.yml or profiles.yml changed"),
+        (change_data, "The files of the data folder, or what its manifest says of them, changed"),
+        (change_data_beside_the_manifest, "The files of the data folder, or what its manifest says of them, changed"),
+        (change_hook, "What runs at the start or at the end of a build changed"),
+        (remove_model, "main.passing is no longer in the project"),
+        (rename_model, "main.passing is no longer in the project"),
+        (change_warehouse, f"It is not known what {PLACES.warehouse} was made of, or it was written since"),
+        (lose_state, f"It is not known what {PLACES.warehouse} was made of, or it was written since"),
+        (damage_state, f"It is not known what {PLACES.warehouse} was made of, or it was written since"),
+        (lose_warehouse, f"There is no warehouse at {PLACES.warehouse}"),
+    ],
+)
+def test_an_update_that_cannot_start_from_the_warehouse_says_why_and_builds_everything(
+    project: Path, edit: Callable[[Path], None], reason: str
+) -> None:
+    before = marks()
+    edit(project)
+    assert updated(project) == [f"{reason}: everything is built."]
+    assert not set(before) & set(marks())
+    assert rows_of(PLACES.warehouse, "select count(*) from untouched") == [(1,)]
+    tables = {name for (name,) in rows_of(PLACES.warehouse, "select table_name from duckdb_tables()")}
+    assert ("passing" in tables) == (project / "models" / "passing.sql").exists()
+    assert updated(project) == [f"Nothing that {PLACES.warehouse} is made of has changed."]
+
+
+def test_an_update_from_a_folder_that_cannot_be_landed_gets_its_sentence(project: Path) -> None:
+    before = PLACES.warehouse.read_bytes()
+    (project / "my data" / "gdp.csv").write_text("")
+    with pytest.raises(UsageError, match=r"gdp\.csv"):
+        updated(project)
+    assert PLACES.warehouse.read_bytes() == before
