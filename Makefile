@@ -4,6 +4,8 @@ WAREHOUSE ?= build/regional.duckdb
 QUERY ?= analysis/theil_by_region_and_year.sql
 PYTHON ?= python3
 BIN := .venv/bin
+# two processes, a file of tests in one of them
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 .PHONY: build update test test-long verify bench query demo lock clean
 
@@ -18,10 +20,10 @@ test: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint models analysis tests/sql --disable-progress-bar --processes 2
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-long: .venv/installed-dev
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long $(SIDE_BY_SIDE)
 
 verify: .venv/installed-dev
 	$(BIN)/python -m tests.verify
