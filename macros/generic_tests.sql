@@ -4,7 +4,7 @@
    (promise: columns). Failing rows say which promise is broken, and show the row, or the key and how often it stands. #}
 {% test sound(model, grain, holds={}, holds_or_is_null={}, also_unique={}) %}
 {%- set promises = {} -%}
-{%- for column in adapter.get_columns_in_relation(model) if column.is_float() -%}
+{%- for column in adapter.get_column_schema_from_query("from " ~ model) if column.is_float() -%}
     {%- do promises.update({column.name ~ '_is_finite': 'not isfinite(' ~ adapter.quote(column.name) ~ ')'}) -%}
 {%- endfor -%}
 {%- for promise, expression in holds.items() -%}
@@ -20,6 +20,10 @@ select
     {% for column in columns %}'{{ column }}: ' || coalesce({{ column }}::varchar, 'NULL') || ', ' || {% endfor -%}
     count(*) || ' rows' as shown
 from {{ model }}
+{#- Keys alike have one hash, and hashes are counted several times faster than keys. #}
+where hash({{ columns | join(', ') }}) in (
+    select hash({{ columns | join(', ') }}) from {{ model }} group by all having count(*) > 1
+)
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {%- endfor %}

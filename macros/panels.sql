@@ -10,13 +10,16 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# One column an indicator of a panel, out of long observations grouped by place and year. #}
-{% macro indicator_columns(place_level, scope='total', suffix='') -%}
-    {%- for indicator, panel_column in seed_rows(
-        'indicators', 'indicator, panel_column', 'indicator', 'in_' ~ place_level ~ '_panel'
-    ) %}
-    max(value) filter (where indicator = '{{ indicator }}' and scope = '{{ scope }}') as {{ panel_column }}{{ suffix }},
-    {%- endfor %}
+{# The columns of a panel, one an indicator, in quotation marks: those to pivot long observations into. #}
+{% macro panel_columns(place_level, suffix='') -%}
+    {%- set columns = [] -%}
+    {%- for (panel_column,) in seed_rows(
+        'indicators', "panel_column || '" ~ suffix ~ "'", 'indicator', 'in_' ~ place_level ~ '_panel'
+    ) -%}
+        {%- do columns.append("'" ~ panel_column ~ "'") -%}
+    {%- endfor -%}
+    {#- nothing is known of the seed while dbt only parses -#}
+    {{- columns | join(', ') or "''" -}}
 {%- endmacro %}
 
 {# For each indicator that changes its definition at a place level: how many such breaks lie behind a year. #}

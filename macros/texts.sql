@@ -21,12 +21,16 @@
     end
 {%- endmacro %}
 
-{# Is a printed value a blank? Yearbooks and exports mark "no figure" in these ways. #}
+{# Is a printed value a blank? Yearbooks and exports mark "no figure" in these ways. None has a digit, so that nearly
+   every value is known at a glance (a list after `in` would be joined to every row). #}
 {% macro is_blank(text) -%}
-    (
-        coalesce({{ normalise_text(text) }}, '')
-        in ('', '-', '--', '—', '——', '…', '……', '...', 'na', 'n/a', '#n/a', 'nan', 'null')
-    )
+    case
+        when regexp_matches({{ text }}, '[0-9]') then false
+        else
+            regexp_full_match(
+                coalesce({{ normalise_text(text) }}, ''), '(-|--|—|——|…|……|[.]{3}|na|n/a|#n/a|nan|null)?'
+            )
+    end
 {%- endmacro %}
 
 {# A number is a number only by this pattern: sign, digits (or well-formed thousands), decimals, exponent.

@@ -2,16 +2,41 @@
 -- (derived, interpolated) lists them; city_provenance has them as rows.
 with
 
-sources as (
+source_cells as (
     select
         city_code,
         year,
         panel_column,
         scope,
-        list(path || case when sheet <> '' then ', ' || sheet else '' end || ', ' || cell order by source_year, part)
-            as source_cells,
-        any_value(value_text) as value_text
+        origin,
+        source_year,
+        part,
+        path || case when sheet <> '' then ', ' || sheet else '' end || ', ' || cell as source_cell,
+        value_text
     from {{ ref('city_provenance') }}
+),
+
+sources as (
+    -- a reported value has one cell
+    select
+        city_code,
+        year,
+        panel_column,
+        scope,
+        [source_cell] as source_cells,
+        value_text
+    from source_cells
+    where origin = 'reported'
+    union all
+    select
+        city_code,
+        year,
+        panel_column,
+        scope,
+        list(source_cell order by source_year, part) as source_cells,
+        null as value_text
+    from source_cells
+    where origin <> 'reported'
     group by city_code, year, panel_column, scope
 )
 
@@ -25,7 +50,7 @@ select
     observations.origin,
     observations.vintage,
     sources.source_cells,
-    case when observations.origin = 'reported' then sources.value_text end as value_text
+    sources.value_text
 from {{ ref('observations') }} as observations
 inner join {{ ref('indicators') }} as indicators on observations.indicator = indicators.indicator
 left join sources

@@ -38,17 +38,36 @@ last_changes as (
     group by city_years.city_code, city_years.year
 ),
 
+named_values as (
+    select
+        observations.place_code,
+        observations.year,
+        observations.value,
+        indicators.panel_column || case observations.scope when 'total' then '' when 'districts' then '_districts' end
+            as panel_column
+    from observations
+    inner join {{ ref('indicators') }} as indicators on observations.indicator = indicators.indicator
+),
+
 values_side_by_side as (
+    from named_values
+    pivot (
+        max(value)
+        for panel_column in ({{ panel_columns('city') }}, {{ panel_columns('city', '_districts') }})
+        group by place_code, year
+    )
+),
+
+interpolations as (
     select
         place_code,
-        {{ indicator_columns('city') }}
-        {{ indicator_columns('city', 'districts', '_districts') }}
         year,
         list(
             indicator || case when scope = 'districts' then '_districts' else '' end
             order by indicator asc, scope desc
-        ) filter (where origin = 'interpolated') as interpolated_indicators
+        ) as interpolated_indicators
     from observations
+    where origin = 'interpolated'
     group by place_code, year
 )
 
@@ -61,9 +80,13 @@ select
     coalesce(last_changes.last_boundary_change_year = last_changes.year, false) as boundary_change,
     last_changes.year - last_changes.last_boundary_change_year as years_since_boundary_change,
     {{ break_columns('city', 'last_changes.year') }}
-    values_side_by_side.* exclude (place_code, year)
+    values_side_by_side.* exclude (place_code, year),
+    interpolations.interpolated_indicators
 from last_changes
 inner join {{ ref('cities') }} as cities on last_changes.city_code = cities.city_code
 left join values_side_by_side
     on last_changes.city_code = values_side_by_side.place_code
     and last_changes.year = values_side_by_side.year
+left join interpolations
+    on last_changes.city_code = interpolations.place_code
+    and last_changes.year = interpolations.year

@@ -16,13 +16,32 @@ province_years as (
     from {{ ref('provinces') }} as provinces
 ),
 
+named_values as (
+    select
+        observations.place_code,
+        observations.year,
+        observations.value,
+        indicators.panel_column
+    from observations
+    inner join {{ ref('indicators') }} as indicators on observations.indicator = indicators.indicator
+),
+
 values_side_by_side as (
+    from named_values
+    pivot (
+        max(value)
+        for panel_column in ({{ panel_columns('province') }})
+        group by place_code, year
+    )
+),
+
+interpolations as (
     select
         place_code,
-        {{ indicator_columns('province') }}
         year,
-        list(indicator order by indicator) filter (where origin = 'interpolated') as interpolated_indicators
+        list(indicator order by indicator) as interpolated_indicators
     from observations
+    where origin = 'interpolated'
     group by place_code, year
 )
 
@@ -31,8 +50,12 @@ select
     cast(province_years.year as integer) as year,
     province_years.province_name_zh,
     province_years.province_name_en,
-    values_side_by_side.* exclude (place_code, year)
+    values_side_by_side.* exclude (place_code, year),
+    interpolations.interpolated_indicators
 from province_years
 left join values_side_by_side
     on province_years.province_code = values_side_by_side.place_code
     and province_years.year = values_side_by_side.year
+left join interpolations
+    on province_years.province_code = interpolations.place_code
+    and province_years.year = interpolations.year

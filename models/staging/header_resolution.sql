@@ -5,7 +5,7 @@
 -- decided.
 with
 
-dictionary as (
+patterns as (
     select
         {{ normalise_text('header_pattern') }} as header_pattern,
         coalesce(indicator, 'not requested') as indicator
@@ -15,6 +15,13 @@ dictionary as (
         indicator as header_pattern,
         indicator
     from {{ ref('indicators') }}
+),
+
+dictionary as (
+    select
+        *,
+        not regexp_full_match(header_pattern, '[\w \p{Han}]*') as is_expression
+    from patterns
 ),
 
 headers as (
@@ -61,14 +68,29 @@ names as (
     select distinct header_name from forms
 ),
 
-name_matches as (
+matches as (
     select
         names.header_name,
-        count(distinct dictionary.indicator) as indicators_matched,
-        min(dictionary.indicator) as indicator
+        dictionary.indicator
+    from names
+    inner join dictionary on names.header_name = dictionary.header_pattern
+    where not dictionary.is_expression
+    union
+    select
+        names.header_name,
+        dictionary.indicator
     from names
     inner join dictionary on regexp_full_match(names.header_name, dictionary.header_pattern)
-    group by names.header_name
+    where dictionary.is_expression
+),
+
+name_matches as (
+    select
+        header_name,
+        count(*) as indicators_matched,
+        min(indicator) as indicator
+    from matches
+    group by header_name
 ),
 
 first_match as (

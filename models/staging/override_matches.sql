@@ -2,19 +2,28 @@
 -- and years, so that a corrected file is not corrected again.
 with
 
+-- Few files have any: a pattern is held against the names of files, and never against their cells.
+file_overrides as (
+    select
+        files.file_id,
+        overrides.*
+    from {{ ref('landed_files') }} as files
+    inner join {{ ref('source_overrides') }} as overrides
+        on regexp_full_match(files.file_name, overrides.file_pattern)
+),
+
 columns as (
     select distinct
         cells.file_id,
-        files.file_name,
         headers.header_text,
         cells.header_path,
         cells.column_number,
         {{ strict_year('cells.year_text') }} as year
     from {{ ref('landed_cells') }} as cells
-    inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
     inner join {{ ref('header_resolution') }} as headers
         on cells.file_id = headers.file_id
         and cells.header_path is not distinct from headers.header_path
+    where cells.file_id in (select file_id from file_overrides)
 )
 
 select
@@ -29,8 +38,8 @@ select
     max(overrides.value) filter (where overrides.action = 'set_indicator') as indicator,
     max(try_cast(overrides.value as integer)) filter (where overrides.action = 'set_priority') as priority
 from columns
-inner join {{ ref('source_overrides') }} as overrides
-    on regexp_full_match(columns.file_name, overrides.file_pattern)
+inner join file_overrides as overrides
+    on columns.file_id = overrides.file_id
     and (overrides.header_text is null or columns.header_text = overrides.header_text)
     and (overrides.column_number is null or columns.column_number = overrides.column_number)
     and columns.year between coalesce(overrides.first_year, 0) and coalesce(overrides.last_year, 9999)

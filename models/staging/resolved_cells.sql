@@ -18,6 +18,23 @@ indicator_units as (
     inner join units on indicators.unit = units.unit
 ),
 
+-- Five spellings for half a million cells: made plain once.
+source_units as (
+    select
+        texts.unit_text as printed_text,
+        units.*
+    from (
+        select unit_text from {{ ref('landed_cells') }}
+        union
+        select header_unit from {{ ref('header_resolution') }}
+        union
+        select unit from {{ ref('landed_files') }}
+        union
+        select unit_text from {{ ref('override_matches') }}
+    ) as texts
+    inner join units on {{ normalise_text('texts.unit_text') }} = units.unit_text
+),
+
 read_cells as (
     select
         cells.file_id,
@@ -67,24 +84,26 @@ converted as (
         places.place_code,
         places.place_level,
         places.is_check_row,
-        units.unit as source_unit,
+        source_units.unit as source_unit,
         indicator_units.unit,
         indicator_units.valid_min,
         indicator_units.valid_max,
         case
-            when units.dimension = indicator_units.dimension then 1.0
-            when units.dimension = 'money_usd' and indicator_units.dimension = 'money_cny' then rates.cny_per_usd
-            when units.dimension = 'money_cny' and indicator_units.dimension = 'money_usd' then 1 / rates.cny_per_usd
+            when source_units.dimension = indicator_units.dimension then 1.0
+            when source_units.dimension = 'money_usd' and indicator_units.dimension = 'money_cny'
+                then rates.cny_per_usd
+            when source_units.dimension = 'money_cny' and indicator_units.dimension = 'money_usd'
+                then 1 / rates.cny_per_usd
         end as currency_factor,
-        units.factor_to_base / indicator_units.factor_to_base as unit_factor,
-        units.dimension = indicator_units.dimension
-        or (units.dimension like 'money%' and indicator_units.dimension like 'money%') as is_convertible
+        source_units.factor_to_base / indicator_units.factor_to_base as unit_factor,
+        source_units.dimension = indicator_units.dimension
+        or (source_units.dimension like 'money%' and indicator_units.dimension like 'money%') as is_convertible
     from read_cells
     left join {{ ref('place_resolution') }} as places
         on read_cells.file_id = places.file_id
         and read_cells.place_text = places.place_text
         and read_cells.year_text = places.year_text
-    left join units on {{ normalise_text('read_cells.unit_text') }} = units.unit_text
+    left join source_units on read_cells.unit_text = source_units.printed_text
     left join indicator_units on read_cells.indicator = indicator_units.indicator
     left join {{ ref('exchange_rates') }} as rates on read_cells.year = rates.year
 ),
@@ -123,26 +142,43 @@ judged as (
     from requested
 ),
 
+-- Observations of which a file prints values that are apart by more than rounding: one value in two units is none.
+contradicted as (
+    select
+        file_id,
+        place_level,
+        place_code,
+        indicator,
+        scope,
+        vintage,
+        year
+    from judged
+    where cell_reject_reason is null and not is_blank and not is_not_requested and exclude_evidence is null
+    group by all
+    having max(value) - min(value) > 1e-9 * max(abs(value))
+),
+
 compared as (
     select
-        *,
+        judged.*,
         coalesce(
-            cell_reject_reason,
+            judged.cell_reject_reason,
             case
                 when
-                    not is_blank and not is_not_requested and exclude_evidence is null
-                    -- Apart by more than rounding: one value in two units is no contradiction.
-                    and max(value) over same_observation - min(value) over same_observation
-                    > 1e-9 * max(abs(value)) over same_observation
+                    contradicted.file_id is not null
+                    and not judged.is_blank and not judged.is_not_requested and judged.exclude_evidence is null
                     then 'duplicate with another value'
             end
         ) as reject_reason
     from judged
-    window same_observation as (
-        partition by
-            file_id, place_level, place_code, indicator, scope, vintage, year,
-            cell_reject_reason is null and not is_blank and exclude_evidence is null
-    )
+    left join contradicted
+        on judged.file_id = contradicted.file_id
+        and judged.place_level is not distinct from contradicted.place_level
+        and judged.place_code = contradicted.place_code
+        and judged.indicator is not distinct from contradicted.indicator
+        and judged.scope is not distinct from contradicted.scope
+        and judged.vintage is not distinct from contradicted.vintage
+        and judged.year = contradicted.year
 )
 
 select

@@ -24,7 +24,7 @@ def failures(test: str, arguments: str, rows: str, columns: str) -> list[tuple]:
         connection.execute(f"create table given as select * from (values {rows}) as given ({columns})")
         types = [(name, kind) for name, kind, *_ in connection.execute("describe given").fetchall()]
         adapter = SimpleNamespace(
-            get_columns_in_relation=lambda _: [DuckDBColumn(name, kind) for name, kind in types],
+            get_column_schema_from_query=lambda _: [DuckDBColumn(name, kind) for name, kind in types],
             quote=lambda name: f'"{name}"',
         )
         return connection.sql(template.render(adapter=adapter)).fetchall()
