@@ -17,7 +17,7 @@ from typing import Any
 
 from landing.errors import LandingError
 from regional import state
-from regional.dbt_runs import UPDATE, built, environment, parsed
+from regional.dbt_runs import UNLOGGED, UPDATE, built, collector_paused, environment, parsed
 from regional.errors import UsageError
 from regional.places import Places, wal_of
 from regional.software import ROOT
@@ -51,7 +51,8 @@ def update(places: Places, data: str, say: Callable[[str], None], root: Path = R
             return
         manifest = None
         if reason is None:
-            manifest = parsed(places.target)
+            with collector_paused():
+                manifest = parsed(places.target)
             reason = state.beyond_selection(places, manifest)
         if reason is not None:
             say(f"{reason}: everything is built.")
@@ -59,8 +60,8 @@ def update(places: Places, data: str, say: Callable[[str], None], root: Path = R
             return
         _clear(places)
         shutil.copyfile(places.warehouse, places.working)
-        selection = ("--select", *CHANGED, "--state", str(places.state.absolute()))
-        with environment({UPDATE: "1"}):
+        selection = ("--select", *CHANGED, "--state", str(places.state.absolute()), *UNLOGGED)
+        with environment({UPDATE: "1"}), collector_paused():
             nodes = built(places.target, *selection, manifest=manifest)
         _publish(places, made_of)
         say(f"{places.warehouse} is up to date: {nodes} nodes were built.")

@@ -1,6 +1,6 @@
--- The runs of this warehouse: those of its history (regional/history.py), and the present one, which enters the history at
--- the end of its build. A run that repeats the latest of the history is that run, and keeps its time; one that returns
--- to an earlier state moves to the end.
+-- The runs of this warehouse: those of its history (regional/history.py), and the present one, which enters the history
+-- at the end of its build. A run that repeats the latest of the history is that run, and keeps its time; one that
+-- returns to an earlier state moves to the end.
 with
 
 history as (
