@@ -58,8 +58,8 @@ def test_a_new_row_gives_what_the_page_on_regressions_shows(
     given = {name: value or None for name, value in values.items()} | {"is_published": values["is_published"] == "true"}
     full = pd.DataFrame(models.run("full_specifications", specifications=[given])["full_specifications"])
     with duckdb.connect(str(copy)) as connection:
-        connection.register("full", full)
-        connection.execute("insert into estimation.full_specifications by name select * from full")
+        connection.register("added", full)
+        connection.execute("insert into estimation.full_specifications by name select * from added")
     status, out, _ = run(capsys, copy, "run", "ic_t2_m4_ordinary")
     assert (status, out.strip()) == (0, shown.strip())
 

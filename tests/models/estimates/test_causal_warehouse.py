@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from estimation.suites.mediation import sobel_z
+from tests.support.project import ROOT
 
-TABLES = [
-    "event_study",
-    "pre_trend_tests",
-    "honest_bounds",
-    "placebo_draws",
-    "placebo_summary",
-    "twfe_weights",
-    "twfe_weights_by_cell",
-    "goodman_bacon",
-    "goodman_bacon_summary",
-    "robust_att",
-    "matched_effects",
-    "matching_balance",
-    "mediation",
-    "instrument_checks",
-    "instrument_left_out",
-    "specification_curve",
-    "specification_curve_summary",
-    "specification_status",
-]
+MODELS = ROOT / "models" / "estimates" / "causal"
+TABLES = sorted([*(path.stem for path in MODELS.glob("*.sql")), "specification_status"])
+#: tables that are made of several parts, and name their suites themselves
+COMPOSED = {"mediation": ["mediation"], "matching": ["matching_balance"]}
+#: tables of what only some specifications ask for
+OPTIONAL = {"honest_bounds"}
+
+
+def tables_of_suites() -> dict[str, set[str]]:
+    """The result tables of each suite, as the models say."""
+    tables = {suite: set(names) for suite, names in COMPOSED.items()}
+    for path in MODELS.glob("*.sql"):
+        for parts in re.findall(r"suite_table\(\{(.*?)\}\)", path.read_text(encoding="utf-8")):
+            for suite in re.findall(r"'(\w+)':", parts):
+                tables.setdefault(suite, set()).add(path.stem)
+    return {suite: names - OPTIONAL for suite, names in tables.items()}
 
 
 @pytest.fixture(scope="module")
@@ -53,18 +52,7 @@ def test_every_specification_is_estimated_on_the_default(ask) -> None:
 
 
 def test_every_estimated_specification_has_rows_in_the_table_of_its_suite(ask) -> None:
-    tables = {
-        "event_study": ("event_study", "pre_trend_tests"),
-        "placebo": ("placebo_draws", "placebo_summary"),
-        "twfe_weights": ("twfe_weights", "twfe_weights_by_cell"),
-        "goodman_bacon": ("goodman_bacon", "goodman_bacon_summary"),
-        "robust_att": ("robust_att",),
-        "matching": ("matched_effects", "matching_balance"),
-        "mediation": ("mediation",),
-        "leave_one_out": ("instrument_checks", "instrument_left_out"),
-        "instrument_pretrend": ("instrument_checks",),
-        "specification_curve": ("specification_curve", "specification_curve_summary"),
-    }
+    tables = tables_of_suites()
     status = ask("select suite, spec_id from specification_status where suite <> 'regression'")
     assert set(status["suite"]) == set(tables)
     for suite, names in tables.items():
@@ -166,7 +154,8 @@ def test_mediation_by_regressions_and_by_bootstrap_agree_where_the_rows_do(ask) 
 
 def test_robust_estimators_and_two_way_use_the_same_rows(ask) -> None:
     rows = ask(
-        "select seed.outcome, seed.controls, seed.sample, count(distinct status.n) as sizes, count(*) as estimators "
+        "select seed.dependent, seed.regressors, seed.sample, count(distinct status.n) as sizes, "
+        "count(*) as estimators "
         "from specification_status as status inner join estimation.full_specifications as seed using (spec_id) "
         "where status.suite = 'robust_att' and seed.options like '%balanced%' group by all"
     )
