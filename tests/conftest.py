@@ -1,4 +1,4 @@
-"""Warehouses that several test files read, each built once a session, whatever the number of processes."""
+"""What a session makes once, whatever the number of its processes: the parsed project, and the embedded default."""
 
 from __future__ import annotations
 
@@ -8,40 +8,44 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from filelock import FileLock
 
-from tests.support.warehouse import ROOT, build
+from tests.support.warehouse import ROOT, build, once, parsed_once
 
 #: Files with the longest tests, longest first: they start first, so that no process waits for another at the end.
-LONGEST = (
-    "test_real_cities.py",
-    "test_history.py",
-    "test_update.py",
-    "test_policy_lists.py",
-    "test_cells_to_panel.py",
-    "test_landing_bad_input.py",
-    "test_simulation.py",
-)
+LONGEST = ("test_real_cities.py", "test_history.py", "test_update.py", "test_policy_lists.py", "test_cells_to_panel.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first."""
-    places = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+    positions = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: positions.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
-def default_warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder that all processes of a session share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_project(session_folder: Path) -> Iterator[None]:
+    """Builds of the session fork from a parsed project."""
+    with parsed_once(session_folder / "parsed"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def default_warehouse_file(session_folder: Path) -> Path:
     """The embedded default, built by dbt; fits that a build of the same content made before come from its cache."""
-    session = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        session = session.parent
-    path = session / "default" / "regional.duckdb"
-    with FileLock(session / "default.lock"):
-        if not path.exists():
-            done = build(ROOT / "data" / "demo", path, cache=ROOT / "build" / "cache")
-            assert done.returncode == 0, done.stdout
-    return path
+
+    def make(folder: Path) -> None:
+        done = build(
+            ROOT / "data" / "demo", folder / "regional.duckdb", cache=ROOT / "build" / "cache", as_command=True
+        )
+        assert done.returncode == 0, done.stdout
+
+    return once(session_folder, "default", make) / "regional.duckdb"
 
 
 @pytest.fixture(scope="session")

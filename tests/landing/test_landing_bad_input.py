@@ -405,7 +405,7 @@ def bad_cells(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"path": "wide.xlsx", "reader": "wide", "place_column": "地区", "year_column": "年份"},
         {**BARE, "path": "bare.csv", "priority": "2"},
     )
-    return built(folder, tmp_path_factory.mktemp("bad_cells_warehouse") / "w.duckdb", *PANELS)
+    return built(folder, tmp_path_factory.mktemp("bad_cells_warehouse") / "regional.duckdb", *PANELS)
 
 
 def test_every_bad_cell_is_a_reject_and_no_other(bad_cells: Path) -> None:
@@ -516,7 +516,7 @@ def test_notices_stand_in_the_warehouse(bad_cells: Path) -> None:
 
 
 def test_an_unusable_folder_leaves_an_existing_warehouse_as_it_was(bad_cells: Path, tmp_path: Path) -> None:
-    warehouse = Path(shutil.copy(bad_cells, tmp_path / "w.duckdb"))
+    warehouse = Path(shutil.copy(bad_cells, tmp_path / "regional.duckdb"))
     with duckdb.connect(str(warehouse)) as connection:
         # A reloaded seed would bring the row back.
         connection.execute("delete from reference.exchange_rates where year = 2000")

@@ -176,7 +176,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for edition in (2018, 2020):
         write_edition(folder, edition, cities, _good_columns(cities))
     _bad_edition(folder)
-    return built(folder, tmp_path_factory.mktemp("bad_yearbook_warehouse") / "w.duckdb", *PANELS)
+    return built(folder, tmp_path_factory.mktemp("bad_yearbook_warehouse") / "regional.duckdb", *PANELS)
 
 
 def _cells(warehouse: Path, column: int) -> dict[str, list[tuple[Any, ...]]]:

@@ -27,7 +27,7 @@ SUITES = "from specification_status where suite <> 'regression'"
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("real_causal") / "w.duckdb"
+    path = tmp_path_factory.mktemp("real_causal") / "regional.duckdb"
     variables = "{placebo_draws: 100, bootstrap_draws: 100, curve_fits: 50}"
     return built(
         REAL,

@@ -34,7 +34,7 @@ def _edition_file(edition: int) -> Path:
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     readings = ("+descriptives", "+definition_readings", "+sample_flow")
-    return built(REAL, tmp_path_factory.mktemp("real_cities") / "w.duckdb", *PANELS, *readings)
+    return built(REAL, tmp_path_factory.mktemp("real_cities") / "regional.duckdb", *PANELS, *readings)
 
 
 # Completeness
@@ -285,7 +285,7 @@ def _without(edition: int, folder: Path) -> Path:
 def _observations_without(edition: int, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
-    path = tmp_path / "w.duckdb"
+    path = tmp_path / "regional.duckdb"
     return built(_without(edition, folder), path, "--select", "+observations", "--exclude-resource-type", "test")
 
 

@@ -21,7 +21,7 @@ WIDE_FILE = "wide_分省年度数据_2005-2024.csv"
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(REAL_PROVINCES, tmp_path_factory.mktemp("real_provinces") / "w.duckdb", *PANELS)
+    return built(REAL_PROVINCES, tmp_path_factory.mktemp("real_provinces") / "regional.duckdb", *PANELS)
 
 
 def _value(warehouse: Path, sql: str) -> Any:

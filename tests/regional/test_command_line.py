@@ -53,7 +53,7 @@ def test_a_new_row_gives_what_the_page_on_regressions_shows(
     text = (ROOT / "docs" / "regressions.md").read_text(encoding="utf-8")
     row, after = text.split("```csv\n")[1].split("\n```", 1)
     shown = after.split("run ic_t2_m4_ordinary\n")[1].split("\n```")[0]
-    copy = Path(shutil.copy(default_warehouse_file, tmp_path / "w.duckdb"))
+    copy = Path(shutil.copy(default_warehouse_file, tmp_path / "regional.duckdb"))
     values = dict(zip(seed_rows("specifications")[0], next(csv.reader([row])), strict=True))
     given = {name: value or None for name, value in values.items()} | {"is_published": values["is_published"] == "true"}
     full = pd.DataFrame(models.run("full_specifications", specifications=[given])["full_specifications"])

@@ -134,8 +134,8 @@ def test_results_carry_the_run(default_warehouse) -> None:
 
 
 def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehouse_file: Path, tmp_path: Path) -> None:
-    warehouse = Path(shutil.copy(default_warehouse_file, tmp_path / "w.duckdb"))
-    history = shutil.copytree(history_folder(default_warehouse_file), tmp_path / "w.history")
+    warehouse = Path(shutil.copy(default_warehouse_file, tmp_path / "regional.duckdb"))
+    history = shutil.copytree(history_folder(default_warehouse_file), tmp_path / "regional.history")
     tables = ("select * from runs order by all", "select * from estimate_changes order by all")
     keys = "select spec_id, term, {} from estimates order by all"
     before = [rows_of(warehouse, query) for query in tables]
@@ -144,7 +144,7 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
 
     # the same content, in a working file that is renamed afterwards as a publication does
     (tmp_path / ".working").mkdir()
-    working = warehouse.rename(tmp_path / ".working" / "w.duckdb")
+    working = warehouse.rename(tmp_path / ".working" / "regional.duckdb")
     done = build(ROOT / "data" / "demo", working, *ESTIMATING, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout[-3000:]
     working.rename(warehouse)
@@ -190,7 +190,7 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
 
 
 def test_a_build_in_part_or_with_an_error_leaves_no_trace_in_the_history(tmp_path: Path) -> None:
-    warehouse = tmp_path / "w.duckdb"
+    warehouse = tmp_path / "regional.duckdb"
     done = build(ROOT / "data" / "demo", warehouse, "--select", "+run_identity", *UNTESTED)
     assert done.returncode == 0, done.stdout[-3000:]
     assert not history_folder(warehouse).exists()
@@ -204,7 +204,7 @@ def test_a_cold_build_on_one_processor_agrees_in_every_table(default_warehouse_f
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(allowed)})
     try:
-        again = built(ROOT / "data" / "demo", tmp_path / "w.duckdb", *UNTESTED)
+        again = built(ROOT / "data" / "demo", tmp_path / "regional.duckdb", *UNTESTED, as_command=True)
     finally:
         os.sched_setaffinity(0, allowed)
     assert_same_tables(default_warehouse_file, again)

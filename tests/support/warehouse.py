@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import atexit
 import csv
-import hashlib
-import itertools
 import os
-import shutil
+import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from filelock import FileLock
 
 from landing.manifest import COLUMNS
-from regional.history import history_folder
+from tests.support.dbt_server import CATALOG, DbtServer, vars_read_while_parsing
 from tests.support.project import ROOT
 
 REAL_PROVINCES = ROOT.parent / "shared" / "data" / "province"
 NO_REAL_PROVINCES = "the real files are not there: expected the folder ../shared/data/province beside the project"
+
+#: seconds that a build may take, where others use the machine as well
+TIME_LIMIT = 600
 
 #: What builds the panels, their checks and the indices, and nothing that estimates.
 PANELS = ("--select", *(f"+path:models/{room}" for room in ("panels", "ledger", "micro", "indices", "policies")))
@@ -53,72 +54,85 @@ def write_csv(path: Path, rows: Iterable[Iterable[object]], encoding: str = "utf
     return path
 
 
-#: Where this process builds. dbt parses the project anew where the path of the warehouse or a var is another than the
-#: last time, which takes longer than most builds: so every build happens at one path, and what it makes moves out.
-_SITE = Path(tempfile.mkdtemp(prefix="regional_site_"))
-atexit.register(shutil.rmtree, _SITE, ignore_errors=True)
-_KEPT = "partial_parse.msgpack"
+#: where the builds of a session get their parsed project from; without one, each is a command of its own
+_servers: list[DbtServer] = []
+
+
+@contextmanager
+def parsed_once(folder: Path) -> Iterator[None]:
+    """Builds within fork from a process that has parsed the project; processes that name one folder parse it once."""
+    server = DbtServer(folder)
+    _servers.append(server)
+    try:
+        yield
+    finally:
+        _servers.remove(server)
+        server.close()
+
+
+def once(folder: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """The subfolder `name` of `folder`, filled by `make` in whichever process asks first; the others wait for it."""
+    made = folder / name
+    with FileLock(folder / f"{name}.lock"):
+        if not (folder / f"{name}.done").exists():
+            made.mkdir(exist_ok=True)
+            make(made)
+            (folder / f"{name}.done").touch()
+    return made
+
+
+def dbt(
+    *arguments: str,
+    warehouse: Path,
+    data: Path = ROOT / "data" / "demo",
+    cache: Path | None = None,
+    as_command: bool | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run dbt from the project root; all it writes is the warehouse, a folder beside it, and the cache.
+
+    The cache of parsed files and fits is empty at first unless one is named. dbt forks from a parsed project where that
+    is the same: the warehouse is a file `regional.duckdb`, and no var is given that YAML files read. `as_command` says
+    that it must be a command of its own, or need not be one whatever its vars.
+    """
+    work = warehouse.with_suffix(".work")
+    command = [
+        *("--no-use-colors", *arguments),
+        *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
+    ]
+    environment = (
+        os.environ
+        | {"REGIONAL_DATA": str(data), "REGIONAL_WAREHOUSE": str(warehouse)}
+        | {"REGIONAL_CACHE": str(cache or work / "cache"), "PYTHONIOENCODING": "utf-8"}
+    )
+    if as_command is None:
+        named = re.findall(r"\w+(?=:)", arguments[arguments.index("--vars") + 1]) if "--vars" in arguments else []
+        as_command = (
+            not _servers or warehouse.name != f"{CATALOG}.duckdb" or bool(vars_read_while_parsing() & set(named))
+        )
+    if not as_command:
+        return _servers[-1].run([*command, "--no-write-json"], environment, work, seconds=TIME_LIMIT)
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=TIME_LIMIT,
+        check=False,
+    )
 
 
 def build(
-    data_folder: Path, warehouse_path: Path, *arguments: str, cache: Path | None = None
+    data_folder: Path, warehouse_path: Path, *arguments: str, cache: Path | None = None, as_command: bool | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `dbt build` from the project root; all it leaves is the warehouse, its history, and a folder beside it.
-
-    The folder (`.work`) has dbt's artifacts, under target. The cache of parsed files and fits is empty at first unless
-    one is named.
-    """
-    work, site = warehouse_path.with_suffix(".work"), _SITE / "regional.duckdb"
-    target = _SITE / f"target_{hashlib.sha256(repr(_vars_of(arguments)).encode()).hexdigest()[:8]}"
-    _clear(target)
-    _move((warehouse_path, site), (history_folder(warehouse_path), history_folder(site)))
-    try:
-        return subprocess.run(
-            [
-                *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", *arguments),
-                *("--target-path", str(target), "--log-path", str(work / "logs")),
-            ],
-            cwd=ROOT,
-            env=os.environ
-            | {"REGIONAL_DATA": str(data_folder), "REGIONAL_WAREHOUSE": str(site)}
-            | {"REGIONAL_CACHE": str(cache or work / "cache"), "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=600,
-            check=False,
-        )
-    finally:
-        _move((site, warehouse_path), (history_folder(site), history_folder(warehouse_path)))
-        site.with_name(f"{site.name}.wal").unlink(missing_ok=True)
-        shutil.rmtree(work / "target", ignore_errors=True)
-        shutil.copytree(target, work / "target", ignore=shutil.ignore_patterns(_KEPT))
+    """Run `dbt build` on a data folder; see `dbt`."""
+    return dbt("build", *arguments, warehouse=warehouse_path, data=data_folder, cache=cache, as_command=as_command)
 
 
-def _vars_of(arguments: Sequence[str]) -> list[str]:
-    return [value for name, value in itertools.pairwise(arguments) if name == "--vars"]
-
-
-def _clear(target: Path) -> None:
-    """Leave nothing of an earlier build but what dbt knows of the project."""
-    target.mkdir(exist_ok=True)
-    for path in target.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != _KEPT:
-            path.unlink()
-
-
-def _move(*pairs: tuple[Path, Path]) -> None:
-    for source, target in pairs:
-        if source.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(source, target)
-
-
-def built(data_folder: Path, warehouse_path: Path, *arguments: str) -> Path:
+def built(data_folder: Path, warehouse_path: Path, *arguments: str, as_command: bool | None = None) -> Path:
     """The path of a warehouse whose build must succeed."""
-    done = build(data_folder, warehouse_path, *arguments)
+    done = build(data_folder, warehouse_path, *arguments, as_command=as_command)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     return warehouse_path
 

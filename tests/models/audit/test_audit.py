@@ -6,13 +6,9 @@ The SQL is the models' own, compiled by dbt once a session; the reference tables
 from __future__ import annotations
 
 import csv
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,7 +17,7 @@ import pytest
 
 from tests.support.made_up_study import SEEDS, STUDY, Tables, clean
 from tests.support.project import seed_path
-from tests.support.warehouse import ROOT
+from tests.support.warehouse import dbt
 
 Finding = tuple[str, int | None, str | None, str | None, str]  # kind, table, column, term, subject
 
@@ -29,33 +25,14 @@ Finding = tuple[str, int | None, str | None, str | None, str]  # kind, table, co
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The compiled SQL of each model of the audit, in an order in which they can be run."""
-    work = tmp_path_factory.mktemp("audit")
-    done = subprocess.run(
-        [
-            *(
-                str(Path(sys.executable).with_name("dbt")),
-                "--no-use-colors",
-                "compile",
-                "--select",
-                "path:models/audit",
-                "published_audit",
-                "audit_coverage",
-            ),
-            *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"REGIONAL_WAREHOUSE": str(work / "audit.duckdb")},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
+    warehouse = tmp_path_factory.mktemp("audit") / "regional.duckdb"
+    selection = ("path:models/audit", "published_audit", "audit_coverage")
+    done = dbt("compile", "--select", *selection, warehouse=warehouse)
     assert done.returncode == 0, done.stdout
-    folder = work / "target" / "compiled" / "regional_inequality" / "models"
+    folder = warehouse.with_suffix(".work") / "target" / "compiled" / "regional_inequality" / "models"
     compiled = {path.stem: path.read_text(encoding="utf-8") for path in folder.rglob("*.sql")}
     needs = {
-        name: {other for other in re.findall(r'"audit"\."(?:audit|main)"\."(\w+)"', text) if other in compiled}
+        name: {other for other in re.findall(r'"regional"\."(?:audit|main)"\."(\w+)"', text) if other in compiled}
         for name, text in compiled.items()
     }
     return {name: compiled[name] for name in TopologicalSorter(needs).static_order()}

@@ -348,7 +348,7 @@ def _write(folder: Path, plant: bool) -> None:
 def _warehouse(folder: Path, plant: bool) -> Path:
     _write(folder, plant)
     models = ("+findings", "+cell_bins", "+ledger")
-    return built(folder, folder / "w.duckdb", "--select", *models, "--exclude-resource-type", "test")
+    return built(folder, folder / "regional.duckdb", "--select", *models, "--exclude-resource-type", "test")
 
 
 @pytest.fixture(scope="module")
@@ -440,13 +440,13 @@ def test_the_internet_column_of_edition_2022_is_found_without_its_override(tmp_p
             | {"unknown_headers": "ignore", "is_simulated": "false"}
         )
     write_manifest(tmp_path, *rows)
-    done = build(tmp_path, tmp_path / "w.duckdb", "--select", "+findings", "--exclude-resource-type", "test")
+    done = build(tmp_path, tmp_path / "regional.duckdb", "--select", "+findings", "--exclude-resource-type", "test")
     assert done.returncode == 0, done.stdout[-6000:]
     sql = """
         select detector, severity, indicator, year, message like '%Liquefied Petroleum Gas%of 2019 %'
         from detectors.findings where place_code is null and indicator = 'internet_users' order by detector
     """
-    assert rows_of(tmp_path / "w.duckdb", sql) == [
+    assert rows_of(tmp_path / "regional.duckdb", sql) == [
         ("column_step", "flag", "internet_users", 2021, False),
         ("misplaced_column", "quarantine", "internet_users", 2021, True),
     ]

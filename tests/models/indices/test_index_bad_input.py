@@ -91,13 +91,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(folder, tmp_path_factory.mktemp("index_input_warehouse") / "w.duckdb", "--select", *MODELS)
+    return built(folder, tmp_path_factory.mktemp("index_input_warehouse") / "regional.duckdb", "--select", *MODELS)
 
 
 @pytest.fixture(scope="session")
 def altered(warehouse: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse under other vars."""
-    copy = tmp_path_factory.mktemp("altered") / "w.duckdb"
+    copy = tmp_path_factory.mktemp("altered") / "regional.duckdb"
     shutil.copy(warehouse, copy)
     models = ("city_employment", "trade_wage_share")
     variables = f"{{unassigned_sectors_group: capempl, outlier_percentile: {PERCENTILE}}}"

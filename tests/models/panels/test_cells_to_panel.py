@@ -155,7 +155,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(folder, tmp_path_factory.mktemp("panel_warehouse") / "w.duckdb", *PANELS)
+    return built(folder, tmp_path_factory.mktemp("panel_warehouse") / "regional.duckdb", *PANELS)
 
 
 def _rebuilt(warehouse: Path, folder: Path, copy: Path, variables: str) -> Path:
@@ -167,13 +167,13 @@ def _rebuilt(warehouse: Path, folder: Path, copy: Path, variables: str) -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse_without_filling(folder: Path, warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _rebuilt(warehouse, folder, tmp_path_factory.mktemp("unfilled") / "w.duckdb", "{fill_gaps: false}")
+    return _rebuilt(warehouse, folder, tmp_path_factory.mktemp("unfilled") / "regional.duckdb", "{fill_gaps: false}")
 
 
 @pytest.fixture(scope="session")
 def warehouse_with_more_filling(folder: Path, warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     variables = "{fill_absent_years: true, max_gap_years: 4}"
-    return _rebuilt(warehouse, folder, tmp_path_factory.mktemp("filled") / "w.duckdb", variables)
+    return _rebuilt(warehouse, folder, tmp_path_factory.mktemp("filled") / "regional.duckdb", variables)
 
 
 def _series(warehouse: Path, column: str, place: str) -> dict[int, float]:

@@ -139,7 +139,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             *(("北京市", year, _gdp("北京市", year) * 1.02, 1 + (year - 2000) / 50) for year in range(2004, 2012)),
         ],
     )
-    return built(folder, tmp_path_factory.mktemp("cities_warehouse") / "w.duckdb", *PANELS)
+    return built(folder, tmp_path_factory.mktemp("cities_warehouse") / "regional.duckdb", *PANELS)
 
 
 def _series(warehouse: Path, column: str, city: str) -> dict[int, Any]:

@@ -102,7 +102,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(folder, tmp_path_factory.mktemp("policies_warehouse") / "w.duckdb", "--select", *MODELS)
+    return built(folder, tmp_path_factory.mktemp("policies_warehouse") / "regional.duckdb", "--select", *MODELS)
 
 
 def _exposure(warehouse: Path, policy: str) -> dict[str, tuple[Any, ...]]:
@@ -312,7 +312,7 @@ def test_without_a_list_nothing_is_known_of_smart_cities(tmp_path: Path) -> None
     data.mkdir()
     write_manifest(data, _figures(data))
     models = ("--select", "+policy_quality", "+innovative_city", "--exclude-resource-type", "test")
-    warehouse = built(data, tmp_path / "w.duckdb", *models)
+    warehouse = built(data, tmp_path / "regional.duckdb", *models)
     assert rows_of(warehouse, "select count(*), count(policy_post), count(treat_post) from innovative_city") == [
         (32, 0, 32)
     ]
@@ -324,7 +324,7 @@ def test_without_a_list_nothing_is_known_of_smart_cities(tmp_path: Path) -> None
 def test_only_sourced_years_make_others_unknown_and_not_untreated(
     warehouse: Path, folder: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "w.duckdb"
+    copy = tmp_path / "regional.duckdb"
     shutil.copy(warehouse, copy)
     models = ("policy_exposure", "policy_quality", "innovative_city")
     built(folder, copy, "--select", *models, "--vars", "{policy_confidence: sourced}")
@@ -344,7 +344,7 @@ def test_only_sourced_years_make_others_unknown_and_not_untreated(
 
 
 def test_a_name_of_two_places_is_ambiguous_in_lists_and_figures(warehouse: Path, folder: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "w.duckdb"
+    copy = tmp_path / "regional.duckdb"
     shutil.copy(warehouse, copy)
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
@@ -378,8 +378,10 @@ def test_a_name_of_two_places_is_ambiguous_in_lists_and_figures(warehouse: Path,
 def test_a_wrong_var_stops_the_build_before_a_table_is_made(
     folder: Path, tmp_path: Path, variables: str, sentence: str
 ) -> None:
-    done = build(folder, tmp_path / "w.duckdb", "--vars", variables)
+    # the check comes before all that was parsed with the var; one case is a command of its own
+    is_first = "policy_confidence" in variables
+    done = build(folder, tmp_path / "regional.duckdb", "--vars", variables, as_command=is_first)
     assert done.returncode != 0
     assert sentence in done.stdout
-    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+    with duckdb.connect(str(tmp_path / "regional.duckdb")) as connection:
         assert connection.sql("select count(*) from information_schema.tables").fetchall() == [(0,)]
