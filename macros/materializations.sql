@@ -16,7 +16,7 @@
         {#- Only a contract says that the columns are there. -#}
         {%- if config.persist_column_docs() and has_contract -%}
             {%- for name, column in model.columns.items() %}
-        comment on column {{ target }}.{{ name }} is {{ duckdb_escape_comment(column.description) }};
+        comment on column {{ target }}.{{ name }} is {{ duckdb_escape_comment(column_comment(column)) }};
             {%- endfor -%}
         {%- endif -%}
     {%- endset -%}

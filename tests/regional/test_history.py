@@ -181,7 +181,7 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
         spec_id
         for (spec_id,) in rows_of(
             warehouse,
-            "select spec_id from reference.specifications where dependent like '%winsor%' "
+            "select spec_id from estimation.full_specifications where dependent like '%winsor%' "
             "or regressors like '%winsor%' or dependent like '%trimmed%' or regressors like '%trimmed%'",
         )
     }

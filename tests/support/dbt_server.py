@@ -98,6 +98,7 @@ def _parsed_project(folder: Path) -> Any:
 
 def _build(manifest: Any, arguments: list[str], environment: dict[str, str], printed: list[str], seconds: int) -> int:
     """The exit status of dbt, run in this process, which is one of its own."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
     signal.alarm(seconds)
@@ -105,7 +106,13 @@ def _build(manifest: Any, arguments: list[str], environment: dict[str, str], pri
         os.dup2(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY), descriptor)
     os.environ.clear()
     os.environ.update(environment)
-    done = dbtRunner(manifest).invoke(arguments)
+    try:
+        done = dbtRunner(manifest).invoke(arguments)
+    finally:
+        # dbt would keep the file open until the process ends, and what it wrote last in a log beside the file
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager.env().close()
+            DuckDBConnectionManager.close_all_connections()
     if done.exception is not None:
         print(done.exception, file=sys.stderr)
     return 0 if done.success else 2 if done.exception is not None else 1

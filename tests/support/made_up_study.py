@@ -141,8 +141,9 @@ class Paper:
         )
         endogenous, instrument = instrumented or (None, None)
         self.add(
-            "specifications",
+            "full_specifications",
             **position,
+            suite="regression",
             spec_id=f"{table}_{column}",
             is_published=True,
             dependent=dependent,
@@ -168,9 +169,10 @@ SEEDS: dict[str, str] = {
     "published_claims": "study varchar, claim_id varchar, value varchar, unit varchar, sentence_paraphrase varchar,"
     " location varchar",
     "published_scale": "study varchar, variable varchar, factor double, applies_to varchar, evidence varchar",
-    "specifications": "study varchar, table_number integer, column_number varchar, spec_id varchar,"
+    "full_specifications": "study varchar, table_number integer, column_number varchar, spec_id varchar,"
     " is_published boolean, dependent varchar, regressors varchar, endogenous varchar, instruments varchar,"
-    " sample varchar, matching varchar, unit_effects varchar, time_effects varchar, vcov varchar, r2_kind varchar",
+    " sample varchar, suite varchar, options varchar, unit_effects varchar, time_effects varchar, vcov varchar,"
+    " r2_kind varchar",
     "published_partitions": "study varchar, partition varchar, table_number integer, column_number varchar,"
     " role varchar, is_exhaustive boolean, leftover varchar, leftover_units integer",
     "sample_compositions": "study varchar, table_number integer, column_number varchar, composition varchar,"

@@ -199,9 +199,10 @@ def test_the_mart_holds_the_gini_of_the_records(default_warehouse) -> None:
 
 def test_the_sql_of_the_indices_is_that_of_other_engines_as_well(parquet_warehouse: Path) -> None:
     """Beyond the scan, which is dispatched, nothing needs DuckDB: two other dialects parse it."""
-    compiled = parquet_warehouse.with_suffix(".work") / "target/compiled/regional_inequality/models/micro"
+    folder = parquet_warehouse.with_suffix(".work") / "target/compiled/regional_inequality/models/micro"
+    compiled = {path.stem: path for path in folder.rglob("*.sql")}
     for model in ("city_wage_inequality", "wage_record_ledger", "wage_record_rejects"):
-        text = (compiled / f"{model}.sql").read_text(encoding="utf-8")
+        text = compiled[model].read_text(encoding="utf-8")
         scan = text.find("read_parquet(")
         if scan >= 0:
             text = text[:scan] + "record_file" + text[text.index(")", scan) + 1 :]
