@@ -1,6 +1,6 @@
 -- The specifications as they are estimated: the defaults of the study filled in, and a row for each kind of standard
--- errors in the list `errors` (classical; hc1; cluster, or cluster(column) for another cluster than the unit). The first
--- kind keeps the spec_id of the seed; the others end in its name (_cl for clustered), and twin_of names the first.
+-- errors in the list `errors` (classical; hc1; cluster, or cluster(column) for another cluster than the unit). The
+-- first kind keeps the spec_id of the seed; the others end in its name (_cl for clustered), and twin_of names it.
 with
 
 kinds as (
@@ -23,11 +23,12 @@ filled as (
         studies.time_column,
         studies.cohort_column,
         coalesce(specifications.sample, studies.sample) as sample,
-        case when specifications.suite = 'regression' then coalesce(specifications.unit_effects, studies.unit_effects) end
+        -- of a single regression; the other suites say themselves what they absorb
+        case specifications.suite when 'regression' then coalesce(specifications.unit_effects, studies.unit_effects) end
             as unit_effects,
-        case when specifications.suite = 'regression' then coalesce(specifications.time_effects, studies.time_effects) end
+        case specifications.suite when 'regression' then coalesce(specifications.time_effects, studies.time_effects) end
             as time_effects,
-        case when specifications.suite = 'regression' then coalesce(specifications.r2_kind, studies.r2_kind) end
+        case specifications.suite when 'regression' then coalesce(specifications.r2_kind, studies.r2_kind) end
             as r2_kind,
         regexp_extract(kinds.kind, '^\w+') as vcov,
         case
