@@ -21,6 +21,8 @@ from estimation.numerics.covariance import Covariance
 
 #: alternating projections to machine precision, so that results do not hang on the tolerance
 DEMEANER = pf.MapDemeaner(fixef_tol=1e-12)
+#: the small-sample corrections that every covariance here has
+_SMALL = Covariance()
 _KINDS: dict[str, str | dict[str, str]] = {"classical": "iid", "hc1": "hetero", "cluster": {"CRV1": CLUSTER}}
 
 
@@ -60,16 +62,13 @@ def least_squares(
     endogenous: str = "",
     instruments: Sequence[str] = (),
     weights: str | None = None,
-    corrections: Covariance | None = None,
 ) -> LeastSquares:
     """Regress a column on columns, with `effects` (columns, or `a^b` for their interaction) absorbed.
 
     `regressors` are exogenous; with `endogenous` and `instruments`, two-stage least squares. `data` must have a column
-    `cluster` where covariances of that kind are asked for; the kind of `corrections` does not count. Collinear
-    regressors are left out, the last of them first; singleton effects stay. Raises NotEstimable where no regressor
-    varies beside the effects, or nothing can be fitted.
+    `cluster` where covariances of that kind are asked for. Collinear regressors are left out, the last of them first;
+    singleton effects stay. Raises NotEstimable where no regressor varies beside the effects, or nothing can be fitted.
     """
-    small = corrections or Covariance()
     formula = f"{dependent} ~ {' + '.join(regressors) or '1'}"
     if effects:
         formula += f" | {' + '.join(effects)}"
@@ -84,7 +83,7 @@ def least_squares(
                 data,
                 vcov="iid",
                 weights=weights,
-                ssc=pf.ssc(k_adj=small.k_adj, k_fixef=small.k_fixef, G_adj=small.g_adj),
+                ssc=pf.ssc(k_adj=_SMALL.k_adj, k_fixef=_SMALL.k_fixef, G_adj=_SMALL.g_adj),
                 fixef_rm="none",
                 demeaner=DEMEANER,
             )
