@@ -3,18 +3,6 @@
 -- first kind keeps the spec_id of the seed; the others end in its name (_cl for clustered), and twin_of names it.
 with
 
-kinds as (
-    select
-        specifications.spec_id,
-        trim(listed.kind) as kind,
-        listed.position
-    from {{ ref('specifications') }} as specifications
-    inner join {{ ref('studies') }} as studies on specifications.study = studies.study
-    cross join
-        unnest(string_split(coalesce(specifications.errors, studies.errors), ';')) with ordinality
-            as listed (kind, position)
-),
-
 filled as (
     select
         specifications.* exclude (sample, errors, unit_effects, time_effects, r2_kind),
@@ -30,15 +18,23 @@ filled as (
             as time_effects,
         case specifications.suite when 'regression' then coalesce(specifications.r2_kind, studies.r2_kind) end
             as r2_kind,
-        regexp_extract(kinds.kind, '^\w+') as vcov,
-        case
-            when kinds.kind like 'cluster%'
-                then coalesce(nullif(regexp_extract(kinds.kind, '\((.+)\)', 1), ''), studies.unit_column)
-        end as cluster_column,
-        kinds.position
+        trim(listed.kind) as kind,
+        listed.position
     from {{ ref('specifications') }} as specifications
     inner join {{ ref('studies') }} as studies on specifications.study = studies.study
-    inner join kinds on specifications.spec_id = kinds.spec_id
+    cross join
+        unnest(string_split(coalesce(specifications.errors, studies.errors), ';')) with ordinality
+            as listed (kind, position)
+),
+
+expanded as (
+    select
+        *,
+        regexp_extract(kind, '^\w+') as vcov,
+        case
+            when kind like 'cluster%' then coalesce(nullif(regexp_extract(kind, '\((.+)\)', 1), ''), unit_column)
+        end as cluster_column
+    from filled
 )
 
 select
@@ -79,4 +75,4 @@ select
     time_effects,
     r2_kind,
     options
-from filled
+from expanded
