@@ -95,6 +95,11 @@ def beyond_selection(places: Places, manifest: Any) -> str | None:
     gone -= _relations((str(node.resource_type), node.relation_name) for node in manifest.nodes.values())
     if gone:
         return f"{', '.join(sorted(gone))} {'is' if len(gone) == 1 else 'are'} no longer in the project"
+    old_labels = {name: _labels(node.get("columns", {})) for name, node in before["nodes"].items()}
+    for name, node in manifest.nodes.items():
+        columns = {key: column.to_dict() for key, column in getattr(node, "columns", {}).items()}
+        if name in old_labels and old_labels[name] != _labels(columns):
+            return f"Labels or units of columns of {node.name} changed"
     old_macros = {name: (macro["macro_sql"], macro["depends_on"]["macros"]) for name, macro in before["macros"].items()}
     old_hooks = {
         name: (node["raw_code"], node["depends_on"]["macros"])
@@ -110,6 +115,11 @@ def beyond_selection(places: Places, manifest: Any) -> str | None:
     if _texts(old_hooks, old_macros) != _texts(hooks, macros):
         return "What runs at the start or at the end of a build changed"
     return None
+
+
+def _labels(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What the YAML of a model says of its columns under `config.meta`, by column; dbt compares the rest."""
+    return {name: column["config"]["meta"] for name, column in columns.items()}
 
 
 def _relations(nodes: Iterable[tuple[str, str | None]]) -> set[str]:

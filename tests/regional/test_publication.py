@@ -54,6 +54,12 @@ PROJECT = {
     "models/doubled.sql": "select name, {{ doubled('value') }} as value, uuid() as mark from {{ ref('numbers') }}",
     "models/untouched.sql": "select 1 as value, uuid() as mark",
     "models/passing.sql": "select 1 as value",
+    "models/models.yml": """
+        models:
+          - name: untouched
+            columns:
+              - {name: value, config: {meta: {label_en: Value}}}
+    """,
     "macros/doubled.sql": "{% macro doubled(x) %}2 * {{ x }} * {{ var('factor') }}{% endmacro %}",
     "macros/trebled.sql": "{% macro trebled(x) %}({{ x }} * 3){% endmacro %}",
     "seeds/numbers.csv": "name,value\none,1\ntwo,2\n",
@@ -249,6 +255,10 @@ def rename_model(root: Path) -> None:
     (root / "models" / "passing.sql").rename(root / "models" / "passed.sql")
 
 
+def change_label(root: Path) -> None:
+    change(root / "models" / "models.yml", PROJECT["models/models.yml"].replace("Value", "Figure"))
+
+
 def change_warehouse(root: Path) -> None:
     with duckdb.connect(str(PLACES.warehouse)) as connection:
         connection.execute("insert into untouched values (7, uuid())")
@@ -274,6 +284,7 @@ def lose_warehouse(root: Path) -> None:
         (change_data, "The files of the data folder, or what its manifest says of them, changed"),
         (change_data_beside_the_manifest, "The files of the data folder, or what its manifest says of them, changed"),
         (change_hook, "What runs at the start or at the end of a build changed"),
+        (change_label, "Labels or units of columns of untouched changed"),
         (remove_model, "main.passing is no longer in the project"),
         (rename_model, "main.passing is no longer in the project"),
         (change_warehouse, f"It is not known what {PLACES.warehouse} was made of, or it was written since"),
