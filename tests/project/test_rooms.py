@@ -15,11 +15,17 @@ from tests.support.project import ROOT
 #: A room reads those before it and none after.
 ROOMS = [
     *("staging", "detectors", "observations", "panels", "ledger", "micro/records", "micro", "indices", "policies"),
-    *("marts", "estimates", "estimates/regressions", "estimates/causal", "audit", "replication", "claims", "history"),
+    *("marts", "estimates", "estimates/status", "estimates/regressions", "estimates/causal"),
+    *("audit", "replication", "claims", "history"),
 ]
 #: what analysts want stays in main; a room that is not named here has a schema of its own name
 SCHEMAS = dict.fromkeys(("panels", "micro", "indices", "policies", "marts", "replication", "claims", "history"), "main")
-SCHEMAS |= {"estimates": "estimation", "estimates/regressions": "main", "estimates/causal": "main"}
+SCHEMAS |= {
+    "estimates": "estimation",
+    "estimates/status": "main",
+    "estimates/regressions": "main",
+    "estimates/causal": "main",
+}
 SCHEMAS |= {"micro/records": "micro"}
 
 
