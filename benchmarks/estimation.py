@@ -42,12 +42,11 @@ def report(turns: int = 3) -> list[str]:
 
 def _report(connection: duckdb.DuckDBPyConnection, turns: int) -> list[str]:
     seed = connection.sql("from estimation.full_specifications where suite = 'regression'").df()
-    mart_columns = connection.sql("from mart_columns").df()
     specifications = read_specifications(seed)
     fitters: dict[str, Fitter] = {"libraries": _by_libraries, "bare": _by_pyfixest}
     seconds: dict[str, list[float]] = {name: [] for name in (*fitters, "ours", "warm")}
     slopes: dict[str, dict[str, tuple[float, float]]] = {}
-    run_specifications(connection, seed.head(8), mart_columns)  # compiles on first use
+    run_specifications(connection, seed.head(8))  # compiles on first use
     for _ in range(turns):
         for name, fitter in fitters.items():
             start = time.perf_counter()
@@ -56,7 +55,7 @@ def _report(connection: duckdb.DuckDBPyConnection, turns: int) -> list[str]:
         with tempfile.TemporaryDirectory() as cache:
             for name in ("ours", "warm"):
                 start = time.perf_counter()
-                output = run_specifications(connection, seed, mart_columns, cache_folder=Path(cache))
+                output = run_specifications(connection, seed, cache_folder=Path(cache))
                 seconds[name].append(time.perf_counter() - start)
     best = {name: min(values) for name, values in seconds.items()}
     apart = {name: _largest_difference(output, specifications, found) for name, found in slopes.items()}

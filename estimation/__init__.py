@@ -12,7 +12,7 @@ tools, a module each; `run` the registry, the runner and its cache.
 from estimation.ground.errors import NotEstimable
 from estimation.run.fit_cache import fit_cache_folder
 from estimation.run.runner import run_specification, run_specifications
-from estimation.samples.sample import estimation_sample, indicators_by_column
+from estimation.samples.sample import estimation_sample
 from estimation.samples.specification import Specification, Term, read_specifications
 from estimation.suites.contract import Limits
 
@@ -23,7 +23,6 @@ __all__ = [
     "Term",
     "estimation_sample",
     "fit_cache_folder",
-    "indicators_by_column",
     "read_specifications",
     "run_specification",
     "run_specifications",

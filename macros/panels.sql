@@ -37,6 +37,7 @@
 {% macro panel_provenance(place_level) -%}
 select
     sources.place_code as {{ place_level }}_code,
+    places.name_zh as {{ place_level }}_name_zh,
     sources.year,
     indicators.panel_column,
     sources.scope,
@@ -44,7 +45,6 @@ select
     sources.origin,
     observations.vintage,
     sources.part,
-    sources.source_year,
     files.path,
     sources.sheet,
     {{ cell_name('sources.row_number', 'sources.column_number') }} as cell,
@@ -67,6 +67,8 @@ inner join {{ ref('observations') }} as observations
     and sources.scope = observations.scope
     and sources.year = observations.year
 inner join {{ ref('indicators') }} as indicators on sources.indicator = indicators.indicator
+inner join {{ ref('cities' if place_level == 'city' else 'provinces') }} as places
+    on sources.place_code = places.{{ place_level }}_code
 inner join {{ ref('landed_files') }} as files on sources.file_id = files.file_id
 inner join {{ ref('resolved_cells') }} as cells
     on sources.file_id = cells.file_id
@@ -74,4 +76,112 @@ inner join {{ ref('resolved_cells') }} as cells
     and sources.row_number = cells.row_number
     and sources.column_number = cells.column_number
 where sources.place_level = '{{ place_level }}'
+{%- endmacro %}
+
+{# What the var family_vintages asks for, as a query: place_level, family, vintage, first_year, last_year. #}
+{% macro asked_vintages() -%}
+    select * from (values
+    {%- for asked in var('family_vintages') if asked is mapping %}
+        (
+            '{{ asked.place_level }}', '{{ asked.family }}', '{{ asked.vintage }}',
+            {{ asked.get('first_year', 0) }}, {{ asked.get('last_year', 9999) }}
+        ),
+    {%- endfor %}
+        (null, null, null, null, null)
+    ) as asked (place_level, family, vintage, first_year, last_year)
+    where place_level is not null
+{%- endmacro %}
+
+{# The families of more than one indicator at a place level, while a model is compiled. #}
+{% macro families_of(place_level) -%}
+    {%- set families = [] -%}
+    {%- for (family,) in seed_rows('families', 'distinct family', 'family', "place_level = '" ~ place_level ~ "'") -%}
+        {%- do families.append(family) -%}
+    {%- endfor -%}
+    {{ return(families) }}
+{%- endmacro %}
+
+{# A query of one row a place and year: the vintage of the values of each family, a column <family>_vintage each. A
+   splice is of another one (spliced_indicators name it), and NULL says that there is no value. #}
+{% macro family_vintages_of_rows(place_level) -%}
+    select
+        place_code,
+        year
+        {%- for family in families_of(place_level) %},
+        max(vintage) filter (where family = '{{ family }}' and origin <> 'spliced') as {{ family }}_vintage
+        {%- endfor %}
+    from {{ ref('observations') }}
+    where place_level = '{{ place_level }}'
+    group by place_code, year
+{%- endmacro %}
+
+{# The columns of that query, for a panel. #}
+{% macro vintage_columns(place_level, relation) -%}
+    {%- for family in families_of(place_level) %}
+    {{ relation }}.{{ family }}_vintage,
+    {%- endfor %}
+{%- endmacro %}
+
+{# Comments on the columns of a panel that come from seeds: indicators, breaks of definition, vintages. #}
+{% macro comment_on_panel_columns(place_level) -%}
+    {%- set comments = {} -%}
+    {%- for (panel_column, label_zh, label_en, definition, unit) in seed_rows(
+        'indicators', 'panel_column, label_zh, label_en, definition, unit', 'indicator', 'in_' ~ place_level ~ '_panel'
+    ) -%}
+        {%- set comment = label_en ~ ' (' ~ label_zh ~ '): ' ~ definition ~ '; unit: ' ~ unit -%}
+        {%- do comments.update({panel_column: comment}) -%}
+        {%- if place_level == 'city' -%}
+            {%- do comments.update({panel_column ~ '_districts': 'Of the urban districts. ' ~ comment}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for indicator, breaks in seed_rows(
+        'definition_breaks', 'indicator, first_year, description', 'indicator, first_year',
+        "place_level = '" ~ place_level ~ "'"
+    ) | groupby(0) -%}
+        {%- set described = [] -%}
+        {%- for (_, first_year, description) in breaks -%}
+            {%- do described.append((first_year | int) ~ ': ' ~ description) -%}
+        {%- endfor -%}
+        {%- do comments.update({
+            indicator ~ '_break': 'How many breaks of ' ~ indicator ~ ' lie behind the year; '
+            ~ (described | join('; '))
+        }) -%}
+    {%- endfor -%}
+    {%- for family in families_of(place_level) -%}
+        {%- do comments.update({
+            family ~ '_vintage': 'Vintage of the values of the family ' ~ family
+            ~ ' in the row (seed families); NULL where it has none, or spliced ones alone'
+        }) -%}
+    {%- endfor -%}
+    {%- for column, comment in comments.items() %}
+    comment on column {{ this }}.{{ column }} is {{ duckdb_escape_comment(comment) }};
+    {%- endfor -%}
+{%- endmacro %}
+
+{# One row a place, year and vintage, one column an indicator: the best value of each vintage by manifest priority. #}
+{% macro vintages_side_by_side(place_level) -%}
+    select
+        place_code as {{ place_level }}_code,
+        places.name_zh as {{ place_level }}_name_zh,
+        vintages.* exclude (place_code)
+    from (
+        from (
+            select
+                ranked.place_code,
+                ranked.year,
+                ranked.vintage,
+                indicators.panel_column,
+                ranked.value
+            from {{ ref('ranked_observations') }} as ranked
+            inner join {{ ref('indicators') }} as indicators on ranked.indicator = indicators.indicator
+            where ranked.place_level = '{{ place_level }}' and ranked.scope = 'total' and ranked.rank_in_vintage = 1
+        )
+        pivot (
+            max(value)
+            for panel_column in ({{ panel_columns(place_level) }})
+            group by place_code, year, vintage
+        )
+    ) as vintages
+    inner join {{ ref('cities' if place_level == 'city' else 'provinces') }} as places
+        on vintages.place_code = places.{{ place_level }}_code
 {%- endmacro %}

@@ -13,8 +13,9 @@
 {% macro vars_text() -%}
     {%- set values = {} -%}
     {%- for name in [
-        'fill_gaps', 'max_gap_years', 'fill_absent_years', 'policy_confidence', 'outlier_percentile',
-        'unassigned_sectors_group', 'confidence_level', 'placebo_draws', 'bootstrap_draws', 'curve_fits'
+        'family_vintages', 'splice_gaps', 'splice_tolerance', 'splice_reach_years', 'splice_jump',
+        'max_gap_years', 'policy_confidence',
+        'outlier_percentile', 'unassigned_sectors_group', 'confidence_level', 'placebo_draws', 'bootstrap_draws', 'curve_fits'
     ] -%}
         {%- do values.update({name: var(name)}) -%}
     {%- endfor -%}

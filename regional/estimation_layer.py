@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from estimation import NotEstimable, Specification, indicators_by_column, read_specifications, run_specification
+from estimation import NotEstimable, Specification, read_specifications, run_specification
 from estimation.numerics.weak_instruments import INTERVAL, RAYS
 from estimation.numerics.wild_bootstrap import SEED
 from estimation.suites.contract import Output
@@ -24,5 +24,4 @@ def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Spe
 
 def fitted(connection: duckdb.DuckDBPyConnection, specification: Specification) -> Output:
     """What the suite of a specification returns, run afresh on its mart; raises NotEstimable with the reason."""
-    indicators = indicators_by_column(connection.sql("from mart_columns").df(), specification.study)
-    return run_specification(connection, specification, indicators)[0]
+    return run_specification(connection, specification)[0]

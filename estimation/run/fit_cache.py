@@ -14,7 +14,7 @@ import json
 import os
 import uuid
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -46,19 +46,17 @@ class FitCache:
         #: how many answers came from the folder
         self.recalled = 0
 
-    def rows(
-        self, mart: str, indicators: Mapping[str, Sequence[str]], decisive: Sequence[object], fit: Callable[[], Rows]
-    ) -> Rows:
+    def rows(self, mart: str, decisive: Sequence[object], fit: Callable[[], Rows]) -> Rows:
         """What `fit` returns, or returned before on the same mart with the same `decisive` things.
 
-        `decisive` is what decides the rows beside the mart and its `indicators`, shown in full by its repr. The name
-        of a specification decides nothing and must not be in it, so that a renamed one is found again.
+        `decisive` is what decides the rows beside the mart, shown in full by its repr. The name of a specification
+        decides nothing and must not be in it, so that a renamed one is found again.
         """
         content = self._content(mart) if self._folder else None
         if self._folder is None or content is None:
             # a mart that cannot be read has an answer that is not worth keeping
             return fit()
-        parts = [_code_hash(), content, sorted(indicators.items()), [repr(part) for part in decisive]]
+        parts = [_code_hash(), content, [repr(part) for part in decisive]]
         name = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         entry = self._folder / name[:2] / f"{name}.json"
         known = _recall(entry)

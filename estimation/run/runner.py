@@ -17,7 +17,7 @@ from estimation.ground.columns import COHORT, FILLED, TIME, UNIT
 from estimation.ground.errors import NotEstimable
 from estimation.run.fit_cache import FitCache
 from estimation.run.registry import check, suite_of, suites
-from estimation.samples.sample import Indicators, estimation_sample, incomplete_rows, indicators_by_column
+from estimation.samples.sample import estimation_sample, incomplete_rows
 from estimation.samples.specification import Specification, read_specifications
 from estimation.suites.contract import Limits, Memo, Output, Task
 
@@ -32,7 +32,6 @@ SILENCE = 5.0
 def run_specifications(
     connection: duckdb.DuckDBPyConnection,
     rows: pd.DataFrame,
-    mart_columns: pd.DataFrame,
     *,
     limits: Limits | None = None,
     confidence_level: float = 0.95,
@@ -41,15 +40,14 @@ def run_specifications(
 ) -> pd.DataFrame:
     """Run every specification; columns OUTPUT_COLUMNS, sorted by suite and spec_id.
 
-    `rows` and `mart_columns` are the tables full_specifications and mart_columns. Raises ValueError for a row that
-    makes no sense; what the data at hand do not allow is a status ('not_estimable') with its reason. With a
-    `cache_folder`, what a specification returned before on the same mart is taken from there
-    (estimation.run.fit_cache), the seconds that it took then included.
+    `rows` is the table full_specifications. Raises ValueError for a row that makes no sense; what the data at hand do
+    not allow is a status ('not_estimable') with its reason. With a `cache_folder`, what a specification returned before
+    on the same mart is taken from there (estimation.run.fit_cache), the seconds that it took then included.
     """
     specifications = read_specifications(rows)
     check(specifications)
     # A connection of its own: an error inside a query would abort whatever transaction the caller has open.
-    runner = _Runner(connection.cursor(), mart_columns, limits or Limits(), confidence_level)
+    runner = _Runner(connection.cursor(), limits or Limits(), confidence_level)
     cache = FitCache(cache_folder, runner.connection)
     output: list[tuple[object, ...]] = []
     for suite in suites():
@@ -58,7 +56,6 @@ def run_specifications(
         for number, specification in enumerate(listed, start=1):
             found = cache.rows(
                 specification.mart,
-                runner.indicators(specification.study),
                 [replace(specification, spec_id=""), runner.limits, confidence_level],
                 partial(runner.rows_of, specification),
             )
@@ -76,25 +73,24 @@ def run_specifications(
 def run_specification(
     connection: duckdb.DuckDBPyConnection,
     specification: Specification,
-    indicators: Indicators | None = None,
     *,
     limits: Limits | None = None,
     confidence_level: float = 0.95,
     memo: Memo | None = None,
 ) -> tuple[Output, dict[str, float]]:
-    """The tables of one specification and the figures of its sample; `indicators` as in `estimation_sample`.
+    """The tables of one specification and the figures of its sample.
 
     Figures: n, n_units, n_periods, n_treated_units (with a cohort up to the last year), share_filled. `memo` keeps what
     specifications that differ in their standard errors share. Raises NotEstimable with the reason.
     """
-    suite, known, shared = suite_of(specification), indicators or {}, memo or Memo()
+    suite, shared = suite_of(specification), memo or Memo()
     options = suite.read_options(specification)
     reads = suite.reads(specification, options)
     cohort = {COHORT: f"cast({specification.cohort_column} as double)"} if suite.needs_cohort else {}
 
     def sample() -> pd.DataFrame:
         frame = estimation_sample(
-            connection, specification, known, variables=reads.variables, columns=reads.columns, carried=cohort
+            connection, specification, variables=reads.variables, columns=reads.columns, carried=cohort
         )
         if options.get("balanced"):
             frame = balanced_part(frame).reset_index(drop=True)
@@ -105,7 +101,7 @@ def run_specification(
     frame = shared.once(("sample", replace(specification, spec_id="", vcov="")), sample)
     figures = _figures(frame)
     if reads.incomplete:
-        frame = incomplete_rows(connection, specification, reads.incomplete.terms, reads.incomplete.columns, known)
+        frame = incomplete_rows(connection, specification, reads.incomplete.terms, reads.incomplete.columns)
     task = Task(specification, options, frame, limits or Limits(), confidence_level, shared)
     return suite.run(task), figures
 
@@ -116,20 +112,11 @@ class _Runner:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        mart_columns: pd.DataFrame,
         limits: Limits,
         confidence_level: float,
     ) -> None:
-        self.connection, self.limits = connection, limits
-        self._mart_columns, self._confidence_level = mart_columns, confidence_level
-        self._indicators: dict[str, dict[str, list[str]]] = {}
+        self.connection, self.limits, self._confidence_level = connection, limits, confidence_level
         self._memo = Memo()
-
-    def indicators(self, study: str) -> dict[str, list[str]]:
-        """Panel indicators behind the columns of a study's mart."""
-        if study not in self._indicators:
-            self._indicators[study] = indicators_by_column(self._mart_columns, study)
-        return self._indicators[study]
 
     def rows_of(self, specification: Specification) -> list[tuple[object, ...]]:
         """The rows of one specification, columns OUTPUT_COLUMNS after spec_id."""
@@ -138,7 +125,6 @@ class _Runner:
             output, figures = run_specification(
                 self.connection,
                 specification,
-                self.indicators(specification.study),
                 limits=self.limits,
                 confidence_level=self._confidence_level,
                 memo=self._memo,

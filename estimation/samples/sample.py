@@ -13,24 +13,13 @@ from estimation.ground.columns import CLUSTER, FILLED, OUTCOME, REPORTED, TIME, 
 from estimation.ground.errors import NotEstimable
 from estimation.samples.specification import Specification, Term
 
-FILLED_COLUMN = "interpolated_indicators"
-#: panel indicators that each mart column rests on
-Indicators = Mapping[str, Sequence[str]]
-
-
-def indicators_by_column(mart_columns: pd.DataFrame, study: str) -> dict[str, list[str]]:
-    """Panel indicators that each mart column of a study rests on, from the table mart_columns."""
-    rows = mart_columns[(mart_columns["study"] == study) & mart_columns["indicators"].notna()]
-    return {
-        name: [part.strip() for part in text.split(";")]
-        for name, text in zip(rows["column_name"], rows["indicators"], strict=True)
-    }
+#: column of a mart that names what is interpolated in a row, separated by ", "; NULL where nothing is
+FILLED_COLUMN = "interpolated_columns"
 
 
 def estimation_sample(
     connection: duckdb.DuckDBPyConnection,
     specification: Specification,
-    indicators: Indicators | None = None,
     *,
     variables: Sequence[Term] = (),
     columns: Mapping[str, str] | None = None,
@@ -38,18 +27,18 @@ def estimation_sample(
 ) -> pd.DataFrame:
     """The rows of the mart that meet the sample rule and have every variable.
 
-    `indicators` says which panel indicators each mart column rests on. `variables` are further ones that a row must
-    have, `columns` further columns of any type that it must have, `carried` such that may be NULL, both by their SQL
-    expression. Columns: unit, time, cluster, outcome, filled (is one of these indicators interpolated in the row), one
-    float column a variable, and the further ones. Expressions see complete rows of the sample only, so centred products
-    are centred on it; rows where an expression itself is NULL (a lag at the start of a place) leave afterwards. Rows
-    are sorted by unit and time. Raises NotEstimable where the mart or a column is unknown, the SQL is none, or no row
-    is left.
+    `variables` are further ones that a row must have, `columns` further columns of any type that it must have,
+    `carried` such that may be NULL, both by their SQL expression. Columns: unit, time, cluster, outcome, filled (is one
+    of the variables interpolated in the row), one float column a variable, and the further ones. Expressions see
+    complete rows of the sample only, so centred products are centred on it; rows where an expression itself is NULL (a
+    lag at the start of a place) leave afterwards. Rows are sorted by unit and time. Raises NotEstimable where the mart
+    or a column is unknown, the SQL is none, or no row is left.
     """
     terms = (specification.dependent, *specification.variables, *variables)
     try:
-        sources = _mart_columns_of(connection, specification.mart, terms)
-        query = _query(specification, terms, sources, indicators or {}, further=columns or {}, carried=carried or {})
+        sources, says_filled = _mart_columns_of(connection, specification.mart, terms)
+        filled = _filled(sources if says_filled else [])
+        query = _query(specification, terms, sources, filled, further=columns or {}, carried=carried or {})
         frame = connection.execute(query).df()
         if frame.empty:
             raise NotEstimable(_reason(connection, specification, sources))
@@ -67,7 +56,6 @@ def incomplete_rows(
     specification: Specification,
     terms: Sequence[Term],
     columns: Mapping[str, str],
-    indicators: Indicators,
 ) -> pd.DataFrame:
     """The rows that meet the sample rule, whether they have every variable or not, for suites that choose among them.
 
@@ -76,11 +64,11 @@ def incomplete_rows(
     """
     mart = specification.mart
     try:
-        sources = _mart_columns_of(connection, mart, terms)
+        sources, says_filled = _mart_columns_of(connection, mart, terms)
         listed = {
             **columns,
             **{term.name: f"cast({term.expression} as double)" for term in terms},
-            REPORTED: f"not ({_filled(sources, indicators)})",
+            REPORTED: f"not ({_filled(sources if says_filled else [])})",
         }
         selected = ", ".join(f'{expression} as "{name}"' for name, expression in listed.items())
         return connection.sql(f"select {selected} from {mart} where {specification.sample} order by all").df()
@@ -92,7 +80,7 @@ def _query(
     specification: Specification,
     terms: Sequence[Term],
     sources: list[str],
-    indicators: Indicators,
+    filled: str,
     *,
     further: Mapping[str, str],
     carried: Mapping[str, str],
@@ -103,7 +91,7 @@ def _query(
         TIME: specification.time_column,
         CLUSTER: specification.cluster_column,
         OUTCOME: f"cast({dependent.expression} as double)",
-        FILLED: _filled(sources, indicators),
+        FILLED: filled,
         **{term.name: f"cast({term.expression} as double)" for term in variables},
         **further,
     }
@@ -113,17 +101,16 @@ def _query(
     return f"from (select {selected} from {specification.mart} where {complete}) where {present} order by all"
 
 
-def _filled(sources: list[str], indicators: Indicators) -> str:
-    """SQL: does the row rest on an interpolated value of one of these mart columns?"""
-    used = sorted({indicator for name in sources for indicator in indicators.get(name, ())})
-    return f"len(list_intersect({FILLED_COLUMN}, {used!r})) > 0" if used else "false"
+def _filled(sources: list[str]) -> str:
+    """SQL: is one of these mart columns interpolated in the row?"""
+    return f"coalesce(list_has_any(string_split({FILLED_COLUMN}, ', '), {sources!r}), false)" if sources else "false"
 
 
-def _mart_columns_of(connection: duckdb.DuckDBPyConnection, mart: str, terms: Iterable[Term]) -> list[str]:
-    """Mart columns that the terms are made of."""
+def _mart_columns_of(connection: duckdb.DuckDBPyConnection, mart: str, terms: Iterable[Term]) -> tuple[list[str], bool]:
+    """Mart columns that the terms are made of; and does the mart say what is interpolated?"""
     columns = connection.sql(f"select * from {mart} limit 0").columns
     named = {name for term in terms for name in re.findall(r"[A-Za-z_]\w*", term.expression)}
-    return sorted(named & set(columns))
+    return sorted(named & set(columns)), FILLED_COLUMN in columns
 
 
 def _database_sentence(mart: str, message: str) -> str:

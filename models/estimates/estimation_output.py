@@ -8,11 +8,11 @@ import estimation
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    dbt.ref("mart_columns")
     settings = dbt.ref("settings").df().iloc[0]
     return estimation.run_specifications(
         session,
         dbt.ref("full_specifications").df(),
-        dbt.ref("mart_columns").df(),
         limits=estimation.Limits(
             placebo_draws=int(settings["placebo_draws"]),
             bootstrap_draws=int(settings["bootstrap_draws"]),

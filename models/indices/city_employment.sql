@@ -59,6 +59,7 @@ groups as (
 
 select
     panel.city_code,
+    panel.city_name_zh,
     panel.year,
     {{ ratio('groups.labour_10k_persons', 'panel.emp_unit_total_10k_persons') }} as labour_intensive_share,
     {{ ratio('groups.capital_10k_persons', 'panel.emp_unit_total_10k_persons') }} as capital_intensive_share,

@@ -3,6 +3,7 @@
 -- as yearbooks print it. NULL where a part is missing, or the divisor zero.
 select
     city_code,
+    city_name_zh,
     year,
     {{ ratio('budget_revenue_100m_cny', 'budget_expenditure_100m_cny') }} as fiscal_self_sufficiency,
     {{ ratio('(budget_expenditure_100m_cny - budget_revenue_100m_cny)', 'gdp_100m_cny') }} as fiscal_gap

@@ -1,11 +1,11 @@
--- Inequality of GDP per registered person between cities: population-weighted Theil T and L with their exact
+-- Inequality of GDP per person between cities: population-weighted Theil T and L with their exact
 -- decomposition (macro theil_decomposition), for every grouping of cities or provinces in the seed groupings. Groups
 -- of provinces take in their cities; cities that a grouping does not list are one more group of it ('not listed').
 -- Formula: total = between groups + within groups; within groups = between provinces of one group + within provinces,
 -- which for a grouping of provinces is the nested form city -> province -> region.
--- Population is the registered one at year end, which yearbooks print longest (2003 to 2021 in the editions at hand);
--- where many live unregistered it overstates GDP per head. GDP and population are each of one vintage, as every
--- series of the panel.
+-- Each is computed per registered person and per resident (population_basis, see city_population). Registered people
+-- are printed longest, but where many live unregistered GDP over them overstates what a head has: it is the residents
+-- that make GDP. The two also differ in the cities that they have (column places).
 -- Edges: cities without a positive GDP and population do not count; a year in which no city has both has no row.
 with
 
@@ -21,15 +21,29 @@ groupings as (
     select * from {{ ref('groupings') }}
 ),
 
+populations as (
+    {%- for basis in ['registered', 'resident'] %}
+        select
+            city_code,
+            year,
+            '{{ basis }}' as population_basis,
+            {{ basis }}_10k_persons as population
+        from {{ ref('city_population') }}
+        {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
 places as (
     select
         groupings.grouping,
         panel.year,
+        populations.population_basis,
         panel.province_code,
-        panel.pop_registered_yearend_10k_persons as population,
-        {{ ratio('panel.gdp_100m_cny * 10000', 'panel.pop_registered_yearend_10k_persons') }} as income,
+        populations.population,
+        {{ ratio('panel.gdp_100m_cny * 10000', 'populations.population') }} as income,
         coalesce(memberships.group_name, 'not listed') as group_name
     from panel
+    inner join populations on panel.city_code = populations.city_code and panel.year = populations.year
     cross join groupings
     left join memberships
         on groupings.grouping = memberships.grouping
@@ -38,11 +52,12 @@ places as (
 ),
 
 decompositions as (
-    {{ theil_decomposition('places', ['grouping', 'year'], 'province_code') }}
+    {{ theil_decomposition('places', ['grouping', 'population_basis', 'year'], 'province_code') }}
 )
 
 select
     grouping,
+    population_basis,
     year,
     theil_t,
     theil_t_between,

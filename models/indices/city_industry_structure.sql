@@ -14,6 +14,7 @@ with
 shares as (
     select
         city_code,
+        city_name_zh,
         year,
         gdp_100m_cny,
         emp_primary_10k_persons,
@@ -44,6 +45,7 @@ productivities as (
 {% set employment_shares = ['employment_share_primary', 'employment_share_secondary', 'employment_share_tertiary'] %}
 select
     city_code,
+    city_name_zh,
     year,
     output_share_primary,
     output_share_secondary,

@@ -11,6 +11,7 @@ with
 inputs as (
     select
         city_code,
+        city_name_zh,
         year,
         gdp_100m_cny * 10000 as output_10k_cny,
         fai_100m_cny * 10000 as capital_10k_cny,
@@ -33,6 +34,7 @@ by_city as (
 
 select
     inputs.city_code,
+    inputs.city_name_zh,
     inputs.year,
     pooled.alpha,
     by_city.alpha_city,

@@ -8,6 +8,7 @@ with
 panel as (
     select
         panel.city_code,
+        panel.city_name_zh,
         panel.year,
         panel.gdp_100m_cny,
         panel.exports_100m_cny,
@@ -21,6 +22,7 @@ panel as (
 ratios as (
     select
         city_code,
+        city_name_zh,
         year,
         {{ ratio('(exports_100m_cny - imports_100m_cny)', 'gdp_100m_cny') }} as trade_balance,
         {{ ratio('(exports_100m_cny + imports_100m_cny)', 'gdp_100m_cny') }} as trade_openness,
@@ -30,6 +32,7 @@ ratios as (
 
 select
     ratios.city_code,
+    ratios.city_name_zh,
     ratios.year,
     ratios.trade_balance,
     ratios.trade_openness,

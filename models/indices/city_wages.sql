@@ -9,6 +9,7 @@ with
 shares as (
     select
         city_code,
+        city_name_zh,
         year,
         {{ ratio('wage_bill_onpost_100m_cny', 'gdp_100m_cny') }} as wage_share,
         {{ ratio('budget_revenue_100m_cny', 'gdp_100m_cny') }} as revenue_share,
@@ -20,6 +21,7 @@ shares as (
 
 select
     city_code,
+    city_name_zh,
     year,
     wage_share,
     {{ gap_to_others('wage_share', 'year') }} as wage_gap,

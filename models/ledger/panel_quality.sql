@@ -1,4 +1,4 @@
--- What each indicator and year of a panel rests on: values reported, derived and interpolated; cells rejected and
+-- What each indicator and year of a panel rests on: values reported, derived and spliced; cells rejected and
 -- quarantined; and how many rivals there are, within how many percent of the chosen value they lie, and what share of
 -- them within one percent.
 with
@@ -11,7 +11,7 @@ observed as (
         year,
         count(*) filter (where origin = 'reported') as reported,
         count(*) filter (where origin = 'derived') as derived,
-        count(*) filter (where origin = 'interpolated') as interpolated
+        count(*) filter (where origin = 'spliced') as spliced
     from {{ ref('observations') }}
     group by all
 ),
@@ -56,7 +56,7 @@ select
     coalesce(observed.year, cells.year) as year,
     coalesce(observed.reported, 0) as reported,
     coalesce(observed.derived, 0) as derived,
-    coalesce(observed.interpolated, 0) as interpolated,
+    coalesce(observed.spliced, 0) as spliced,
     coalesce(cells.rejected, 0) as rejected,
     coalesce(cells.quarantined, 0) as quarantined,
     coalesce(rivals.rivals, 0) as rivals,

@@ -18,6 +18,7 @@ regions as (
 levels as (
     select
         panel.city_code,
+        panel.city_name_zh,
         panel.city_name_en,
         panel.year,
         panel.province_code,
@@ -26,17 +27,32 @@ levels as (
         and {{ in_study_window('city_convergence', 'panel.year') }} as in_sample,
         {{ log_or_null(ratio('panel.gdp_100m_cny * 10000', 'panel.pop_registered_yearend_10k_persons')) }}
             as ln_gdp_per_registered,
-        {{ log_or_null('panel.gdp_per_capita_cny') }} as ln_gdp_per_resident,
+        {{ log_or_null(ratio('panel.gdp_100m_cny * 10000', 'population.resident_10k_persons')) }}
+            as ln_gdp_per_resident,
         panel.gdp_share_secondary_pct / 100 as secondary_share,
         trade.fdi_share,
         wages.expenditure_share,
         wages.education_share,
         coalesce(panel.boundary_change, false) as is_boundary_change,
-        coalesce(panel.interpolated_indicators, []) as interpolated_indicators
+        panel.spliced_indicators,
+        panel.flagged_indicators
     from panel
     left join {{ ref('city_trade') }} as trade on panel.city_code = trade.city_code and panel.year = trade.year
     left join {{ ref('city_wages') }} as wages on panel.city_code = wages.city_code and panel.year = wages.year
+    left join {{ ref('city_population') }} as population
+        on panel.city_code = population.city_code
+        and panel.year = population.year
     left join regions on panel.province_code = regions.place_code
+),
+
+complete_levels as (
+    {{ filled('levels', 'city_convergence', 'city', [
+        'ln_gdp_per_registered', 'ln_gdp_per_resident', 'secondary_share', 'fdi_share', 'expenditure_share',
+        'education_share'
+    ], {
+        'ln_gdp_per_registered': ['l_ln_gdp_per_registered', 'growth_per_registered', 'squared_distance_registered'],
+        'ln_gdp_per_resident': ['l_ln_gdp_per_resident', 'growth_per_resident', 'squared_distance_resident']
+    }) }}
 ),
 
 lagged as (
@@ -49,11 +65,12 @@ lagged as (
             as mean_of_year,
         {{ ordered_mean('ln_gdp_per_resident') }} filter (where in_sample) over (partition by year)
             as mean_of_residents_of_year
-    from levels
+    from complete_levels
 )
 
 select
     city_code,
+    city_name_zh,
     city_name_en,
     year,
     province_code,
@@ -74,5 +91,7 @@ select
     expenditure_share,
     education_share,
     is_boundary_change,
-    interpolated_indicators
+    interpolated_columns,
+    spliced_indicators,
+    flagged_indicators
 from lagged

@@ -26,6 +26,7 @@ coasts as (
 variables as (
     select
         panel.province_code,
+        panel.province_name_zh,
         panel.province_name_en,
         panel.year,
         {{ in_study_places('import_inequality', 'panel.province_code') }} as is_study_province,
@@ -47,7 +48,8 @@ variables as (
         trade.gdp_per_resident_cny,
         panel.exp_science_100m_cny,
         coasts.group_name as coast,
-        coalesce(panel.interpolated_indicators, []) as interpolated_indicators
+        panel.spliced_indicators,
+        panel.flagged_indicators
     from panel
     left join inequality on panel.province_code = inequality.province_code and panel.year = inequality.year
     left join industry_structure
@@ -61,7 +63,15 @@ samples as (
     select
         *,
         is_study_province and is_published_window as in_published_sample
-    from variables
+    from (
+        {{ filled('variables', 'import_inequality', 'province', [
+            'tar', 'income_ratio', 'ln_import', 'ln_trade', 'ln_inno', 'urban', 'ind', 'ln_fdi', 'ln_fdi_as_published',
+            'ln_pgdp', 'unemployment', 'intrd', 'tec'
+        ], {
+            'ln_import': ['ln_import_x_ln_inno', 'ln_import_x_ln_inno_centred'],
+            'ln_inno': ['ln_import_x_ln_inno', 'ln_import_x_ln_inno_centred']
+        }) }}
+    )
 ),
 
 province_means as (
@@ -93,6 +103,7 @@ grouped as (
 
 select
     province_code,
+    province_name_zh,
     province_name_en,
     year,
     is_study_province,
@@ -125,5 +136,7 @@ select
     is_developed_province,
     is_high_technology,
     is_high_openness,
-    interpolated_indicators
+    interpolated_columns,
+    spliced_indicators,
+    flagged_indicators
 from grouped

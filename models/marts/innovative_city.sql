@@ -24,6 +24,7 @@ regions as (
 variables as (
     select
         panel.city_code,
+        panel.city_name_zh,
         panel.city_name_en,
         panel.year,
         panel.province_code,
@@ -49,9 +50,13 @@ variables as (
         structure.productivity_tertiary_10k_cny,
         structure.structure_distance as ris,
         {{ log_or_null(ratio(
-            'panel.gdp_100m_cny * 10000',
-            '(panel.pop_registered_yearend_10k_persons * panel.gdp_deflator_index_2000_1)'
+            'real_gdp.gdp_real_own_100m_cny_2000 * 10000', 'population.registered_10k_persons'
         )) }} as ln_agdp,
+        real_gdp.gdp_real_own_100m_cny_2000,
+        real_gdp.gdp_real_chained_100m_cny_2010,
+        population.registered_10k_persons,
+        population.resident_10k_persons,
+        population.resident_origin,
         trade.fdi_share as open,
         wages.expenditure_share as gov,
         employment.talent_share as talents,
@@ -67,7 +72,8 @@ variables as (
         or {{ in_grouping('panel.city_code', 'separate_planning') }}
         or {{ in_grouping('panel.city_code', 'special_economic_zone') }} as is_high_rank,
         regions.group_name as region,
-        panel.interpolated_indicators
+        panel.spliced_indicators,
+        panel.flagged_indicators
     from panel
     inner join {{ ref('cities') }} as cities on panel.city_code = cities.city_code
     {%- for index, alias in [
@@ -76,6 +82,8 @@ variables as (
         ('city_trade', 'trade'),
         ('city_wages', 'wages'),
         ('city_employment', 'employment'),
+        ('city_real_gdp', 'real_gdp'),
+        ('city_population', 'population'),
     ] %}
         left join {{ ref(index) }} as {{ alias }}
             on panel.city_code = {{ alias }}.city_code
@@ -90,11 +98,16 @@ samples as (
     select
         *,
         is_study_city and is_published_window as in_published_sample
-    from variables
+    from (
+        {{ filled('variables', 'innovative_city', 'city', [
+            'theil', 'income_ratio', 'ais_as_published', 'ris', 'ln_agdp', 'open', 'gov', 'talents', 'ainternet', 'urban'
+        ], {'ln_agdp': ['ln_agdp_sq']}) }}
+    )
 )
 
 select
     city_code,
+    city_name_zh,
     city_name_en,
     year,
     province_code,
@@ -124,6 +137,11 @@ select
     ris,
     ln_agdp,
     ln_agdp * ln_agdp as ln_agdp_sq,
+    gdp_real_own_100m_cny_2000,
+    gdp_real_chained_100m_cny_2010,
+    registered_10k_persons,
+    resident_10k_persons,
+    resident_origin,
     open,
     gov,
     talents,
@@ -132,5 +150,7 @@ select
     rank,
     is_high_rank,
     region,
-    coalesce(interpolated_indicators, []) as interpolated_indicators
+    interpolated_columns,
+    spliced_indicators,
+    flagged_indicators
 from samples

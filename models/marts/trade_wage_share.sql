@@ -1,8 +1,13 @@
 -- Study mart: the trade balance and the wage share of cities. Columns are named as the study names them; its YAML says
 -- what each is. <x>_winsorised and <x>_trimmed bound the variables of the robustness table by their quantiles over the
 -- published sample (var outlier_percentile), as the study does before it takes lags: a lag of such a variable is the
--- bounded value of the earlier year, not a bounded lag.
+-- bounded value of the earlier year, not a bounded lag. The study fills gaps of wages and controls by interpolation, and
+-- leaves out what has no trade.
 {%- set bounded_variables = ['wage', 'trade', 'fdi', 'govern', 'educ', 'tfp', 'unemp'] %}
+{%- set bounds_of = {} %}
+{%- for variable in bounded_variables %}
+    {%- do bounds_of.update({variable: [variable ~ '_winsorised', variable ~ '_trimmed']}) %}
+{%- endfor %}
 with
 
 panel as (
@@ -17,6 +22,7 @@ regions as (
 variables as (
     select
         panel.city_code,
+        panel.city_name_zh,
         panel.city_name_en,
         panel.year,
         panel.province_code,
@@ -33,6 +39,7 @@ variables as (
         productivity.alpha,
         productivity.alpha_city,
         productivity.is_capital_biased,
+        real_gdp.gdp_real_chained_100m_cny_2010,
         employment.unemployment_rate as unemp,
         employment.unemployed_per_unit_employee as unemp_as_published,
         employment.labour_intensive_share as laborempl,
@@ -51,7 +58,8 @@ variables as (
         {{ in_grouping('panel.city_code', 'yrd41_2019plan') }} as in_yangtze_delta,
         {{ in_grouping('panel.city_code', 'gba9') }} as in_bay_area,
         {{ in_grouping('panel.city_code', 'jjj13') }} as in_jingjinji,
-        panel.interpolated_indicators
+        panel.spliced_indicators,
+        panel.flagged_indicators
     from panel
     inner join {{ ref('cities') }} as cities on panel.city_code = cities.city_code
     {%- for index, alias in [
@@ -60,6 +68,7 @@ variables as (
         ('city_wages', 'wages'),
         ('city_employment', 'employment'),
         ('city_productivity', 'productivity'),
+        ('city_real_gdp', 'real_gdp'),
         ('city_wage_inequality', 'wage_inequality'),
     ] %}
         left join {{ ref(index) }} as {{ alias }}
@@ -69,11 +78,17 @@ variables as (
     left join regions on panel.province_code = regions.place_code
 ),
 
+complete_variables as (
+    {{ filled('variables', 'trade_wage_share', 'city', [
+        'wage', 'fdi', 'govern', 'educ', 'tfp', 'unemp', 'unemp_as_published'
+    ], bounds_of) }}
+),
+
 samples as (
     select
         *,
         is_study_city and is_published_window as in_published_sample
-    from variables
+    from complete_variables
 ),
 
 bounded as (
@@ -88,6 +103,7 @@ bounded as (
 
 select
     city_code,
+    city_name_zh,
     city_name_en,
     year,
     province_code,
@@ -108,6 +124,7 @@ select
     alpha,
     alpha_city,
     is_capital_biased,
+    gdp_real_chained_100m_cny_2010,
     unemp,
     unemp_as_published,
     laborempl,
@@ -133,5 +150,7 @@ select
     {{ lag_years('trade_trimmed', 'city_code', 1) }} as l_trade_trimmed,
     {{ lag_years('trade_winsorised', 'city_code', 2) }} as l2_trade_winsorised,
     {{ lag_years('trade_trimmed', 'city_code', 2) }} as l2_trade_trimmed,
-    coalesce(interpolated_indicators, []) as interpolated_indicators
+    interpolated_columns,
+    spliced_indicators,
+    flagged_indicators
 from bounded

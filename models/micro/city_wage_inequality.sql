@@ -50,7 +50,7 @@ inequality as (
 ),
 
 -- Several texts may mean one city and year.
-cities as (
+place_cities as (
     select distinct
         place_year,
         city_code,
@@ -59,8 +59,9 @@ cities as (
 )
 
 select
-    cities.city_code,
-    cities.year,
+    place_cities.city_code,
+    names.name_zh as city_name_zh,
+    place_cities.year,
     inequality.records,
     -- Rounded beyond what sums over millions of records hold, which hang on the order in which threads meet.
     round(inequality.weight_total, 6) as weight_total,
@@ -69,4 +70,5 @@ select
     round(inequality.theil_t, 12) as theil_t,
     round(inequality.theil_l, 12) as theil_l
 from inequality
-inner join cities on inequality.place_year = cities.place_year
+inner join place_cities on inequality.place_year = place_cities.place_year
+left join {{ ref('cities') }} as names on place_cities.city_code = names.city_code

@@ -11,7 +11,7 @@ derived as (
         year,
         vintage,
         max(priority) + 1000 as priority,
-        any_value(scale) * {{ ratio(
+        any_value(scale) * coalesce(max(factor), 1) * {{ ratio(
             ordered_sum('part_value') ~ ' filter (where in_numerator)',
             'coalesce(' ~ ordered_sum('part_value') ~ ' filter (where in_denominator), 1)'
         ) }} as value

@@ -27,6 +27,7 @@ select
     parts.value as part_value,
     derivations.in_numerator,
     derivations.in_denominator,
+    case derivations.factor when 'value' then parts.value when 'rest_of_100' then 100 - parts.value end as factor,
     derivations.scale
 from best_parts as parts
 inner join {{ ref('derivations') }} as derivations on parts.indicator = derivations.part

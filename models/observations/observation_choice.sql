@@ -1,49 +1,25 @@
--- Which of rival values is used. A series (indicator and scope at one place level) takes one vintage, that of its
--- best source, so that a revision never shows up as growth; the seed indicators can allow vintages to mix. Within
--- the vintage the best source of each place and year is used: reported before derived, then manifest priority.
+-- Which of rival values is used. A family of indicators takes one vintage (vintage_choice), so that identities hold and
+-- a revision never shows up as growth; within it the best source of each place and year is used: reported before
+-- derived, then manifest priority. The seed indicators can allow vintages of an indicator to mix. What the vintage
+-- lacks may be spliced from a rival that agrees around it (model splices).
 with
 
 candidates as (
     select
-        candidates.*,
-        files.path,
-        indicators.mixes_vintages
-    from {{ ref('candidate_observations') }} as candidates
-    inner join {{ ref('indicators') }} as indicators on candidates.indicator = indicators.indicator
-    left join {{ ref('landed_files') }} as files on candidates.file_id = files.file_id
-),
-
-series as (
-    select
-        place_level,
-        indicator,
-        scope,
-        arg_min(vintage, (priority, vintage)) as series_vintage
-    from candidates
-    group by all
-),
-
-ranked as (
-    select
-        candidates.*,
-        series.series_vintage,
-        row_number() over (
-            partition by
-                candidates.place_level, candidates.place_code, candidates.indicator, candidates.scope,
-                candidates.year
-            order by
-                candidates.vintage = series.series_vintage desc,
-                candidates.priority,
-                candidates.path asc,
-                candidates.sheet asc,
-                candidates.row_number asc,
-                candidates.column_number asc
-        ) as rank_in_year
-    from candidates
-    inner join series
-        on candidates.place_level = series.place_level
-        and candidates.indicator = series.indicator
-        and candidates.scope = series.scope
+        ranked.*,
+        indicators.mixes_vintages,
+        coalesce(splices.is_spliced, false) as is_spliced
+    from {{ ref('ranked_observations') }} as ranked
+    inner join {{ ref('indicators') }} as indicators on ranked.indicator = indicators.indicator
+    left join {{ ref('splices') }} as splices
+        on ranked.place_level = splices.place_level
+        and ranked.place_code = splices.place_code
+        and ranked.indicator = splices.indicator
+        and ranked.scope = splices.scope
+        and ranked.scope = splices.source_scope
+        and ranked.year = splices.year
+        and ranked.vintage = splices.vintage
+        and ranked.rank_in_vintage = 1
 )
 
 select
@@ -53,14 +29,21 @@ select
     column_number,
     place_level,
     place_code,
+    family,
     indicator,
     scope,
     year,
     vintage,
-    series_vintage,
+    family_vintage,
     priority,
     origin,
     value,
+    rounding_error,
     mixes_vintages,
-    rank_in_year = 1 and (vintage = series_vintage or mixes_vintages) as is_chosen
-from ranked
+    is_spliced,
+    row_number() over (
+        partition by place_level, place_code, indicator, scope, year
+        order by is_of_family_vintage desc, is_spliced desc, rank_in_vintage asc, priority asc, vintage asc
+    ) = 1
+    and (is_of_family_vintage or is_spliced or mixes_vintages) as is_chosen
+from candidates

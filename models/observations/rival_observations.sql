@@ -1,4 +1,5 @@
--- Values that were not chosen, beside the one that was (if any), with their relative difference.
+-- Values that were not chosen, beside the one that was (if any), with their relative difference. The districts of a
+-- city that is all districts may be spliced as its total (model splices), and stay a value of their own.
 with
 
 choice as (

@@ -1,5 +1,5 @@
--- The long city panel: every value with its unit and where it stands in print. A value with several source cells
--- (derived, interpolated) lists them; city_provenance has them as rows.
+-- The long city panel: every value with its unit and where it stands in print. A derived value has several source
+-- cells and lists them; city_provenance has them as rows.
 with
 
 source_cells as (
@@ -8,8 +8,6 @@ source_cells as (
         year,
         panel_column,
         scope,
-        origin,
-        source_year,
         part,
         path || case when sheet <> '' then ', ' || sheet else '' end || ', ' || cell as source_cell,
         value_text
@@ -17,31 +15,21 @@ source_cells as (
 ),
 
 sources as (
-    -- a reported value has one cell
     select
         city_code,
         year,
         panel_column,
         scope,
-        [source_cell] as source_cells,
-        value_text
+        string_agg(source_cell, '; ' order by part) as source_cells,
+        -- a value that is printed has one cell
+        case when count(*) = 1 then any_value(value_text) end as value_text
     from source_cells
-    where origin = 'reported'
-    union all
-    select
-        city_code,
-        year,
-        panel_column,
-        scope,
-        list(source_cell order by source_year, part) as source_cells,
-        null as value_text
-    from source_cells
-    where origin <> 'reported'
     group by city_code, year, panel_column, scope
 )
 
 select
     observations.place_code as city_code,
+    cities.name_zh as city_name_zh,
     observations.year,
     observations.indicator,
     observations.scope,
@@ -52,6 +40,7 @@ select
     sources.source_cells,
     sources.value_text
 from {{ ref('observations') }} as observations
+inner join {{ ref('cities') }} as cities on observations.place_code = cities.city_code
 inner join {{ ref('indicators') }} as indicators on observations.indicator = indicators.indicator
 left join sources
     on observations.place_code = sources.city_code

@@ -1,42 +1,10 @@
--- The city panel: a row for each city and year of which a listed file prints figures, one column an indicator (city
--- total) and one for its urban districts. A year whose edition is not at hand has no row. Mergers are never mapped: an
--- abolished city ends, its successor goes on, and boundary_change says so.
+{{ config(post_hook="{{ comment_on_panel_columns('city') }}") }}
+
+-- The city panel: a row for each city and year of the model city_years, one column an indicator (city total) and one
+-- for its urban districts. Values are reported, derived or spliced, and of the vintage that its family takes. Mergers
+-- are never mapped: an abolished city ends, its successor goes on, boundary_change says so, and boundary_changes what
+-- went where.
 with
-
-observations as (
-    select * from {{ ref('observations') }}
-    where place_level = 'city'
-),
-
-city_years as (
-    select distinct
-        places.place_code as city_code,
-        {{ strict_year('places.year_text') }} as year
-    from {{ ref('place_resolution') }} as places
-    inner join {{ ref('landed_files') }} as files on places.file_id = files.file_id
-    -- the year of a policy is no year of the panel
-    where places.place_level = 'city' and files.adds_rows and files.reader <> 'policies'
-),
-
-boundary_changes as (
-    select distinct
-        year,
-        unnest([from_code, to_code]) as city_code
-    from {{ ref('place_events') }}
-    where materiality is not null
-),
-
-last_changes as (
-    select
-        city_years.city_code,
-        city_years.year,
-        max(boundary_changes.year) as last_boundary_change_year
-    from city_years
-    left join boundary_changes
-        on city_years.city_code = boundary_changes.city_code
-        and city_years.year >= boundary_changes.year
-    group by city_years.city_code, city_years.year
-),
 
 named_values as (
     select
@@ -45,8 +13,9 @@ named_values as (
         observations.value,
         indicators.panel_column || case observations.scope when 'total' then '' when 'districts' then '_districts' end
             as panel_column
-    from observations
+    from {{ ref('observations') }} as observations
     inner join {{ ref('indicators') }} as indicators on observations.indicator = indicators.indicator
+    where observations.place_level = 'city'
 ),
 
 values_side_by_side as (
@@ -58,35 +27,45 @@ values_side_by_side as (
     )
 ),
 
-interpolations as (
+last_changes as (
     select
-        place_code,
-        year,
-        list(
-            indicator || case when scope = 'districts' then '_districts' else '' end
-            order by indicator asc, scope desc
-        ) as interpolated_indicators
-    from observations
-    where origin = 'interpolated'
-    group by place_code, year
+        city_years.city_code,
+        city_years.year,
+        max(changes.change_year) as last_boundary_change_year,
+        coalesce(bool_or(changes.row_year = city_years.year), false) as boundary_change
+    from {{ ref('city_years') }} as city_years
+    left join {{ ref('boundary_changes') }} as changes
+        on city_years.city_code = changes.city_code
+        and city_years.year >= changes.change_year
+    group by city_years.city_code, city_years.year
+),
+
+vintages as (
+    {{ family_vintages_of_rows('city') }}
 )
 
 select
-    last_changes.city_code,
-    last_changes.year,
+    city_years.city_code,
+    city_years.year,
     cities.name_zh as city_name_zh,
     cities.name_en as city_name_en,
     cities.province_code,
-    coalesce(last_changes.last_boundary_change_year = last_changes.year, false) as boundary_change,
-    last_changes.year - last_changes.last_boundary_change_year as years_since_boundary_change,
-    {{ break_columns('city', 'last_changes.year') }}
+    city_years.boundary_change,
+    city_years.year - city_years.last_boundary_change_year as years_since_boundary_change,
+    {{ break_columns('city', 'city_years.year') }}
+    {{ vintage_columns('city', 'vintages') }}
     values_side_by_side.* exclude (place_code, year),
-    interpolations.interpolated_indicators
-from last_changes
-inner join {{ ref('cities') }} as cities on last_changes.city_code = cities.city_code
+    notes.spliced_indicators,
+    notes.flagged_indicators
+from last_changes as city_years
+inner join {{ ref('cities') }} as cities on city_years.city_code = cities.city_code
+left join vintages
+    on city_years.city_code = vintages.place_code
+    and city_years.year = vintages.year
 left join values_side_by_side
-    on last_changes.city_code = values_side_by_side.place_code
-    and last_changes.year = values_side_by_side.year
-left join interpolations
-    on last_changes.city_code = interpolations.place_code
-    and last_changes.year = interpolations.year
+    on city_years.city_code = values_side_by_side.place_code
+    and city_years.year = values_side_by_side.year
+left join {{ ref('panel_notes') }} as notes
+    on notes.place_level = 'city'
+    and city_years.city_code = notes.place_code
+    and city_years.year = notes.year

@@ -1,51 +1,13 @@
--- The cells behind every value of `observations`: its own cell, the cells of its parts, or the cells behind the two
--- values around its gap.
+-- The cells behind every value of `observations`: its own cell, or the cells of its parts.
 with
 
 observations as (
     select * from {{ ref('observations') }}
 ),
 
-chosen as (
-    select * from {{ ref('observation_choice') }}
-    where is_chosen
-),
-
-chosen_cells as (
-    select
-        place_level,
-        place_code,
-        indicator,
-        scope,
-        year,
-        indicator as part,
-        file_id,
-        sheet,
-        row_number,
-        column_number
-    from chosen
-    where origin = 'reported'
-    union all
-    select
-        parts.place_level,
-        parts.place_code,
-        parts.indicator,
-        parts.scope,
-        parts.year,
-        parts.part,
-        parts.file_id,
-        parts.sheet,
-        parts.row_number,
-        parts.column_number
-    from {{ ref('derivation_parts') }} as parts
-    inner join chosen
-        on parts.place_level = chosen.place_level
-        and parts.place_code = chosen.place_code
-        and parts.indicator = chosen.indicator
-        and parts.scope = chosen.scope
-        and parts.year = chosen.year
-        and parts.vintage = chosen.vintage
-        and chosen.origin = 'derived'
+reported as (
+    select * from {{ ref('ranked_observations') }}
+    where rank_in_vintage = 1 and origin = 'reported'
 )
 
 select
@@ -55,17 +17,45 @@ select
     observations.scope,
     observations.year,
     observations.origin,
-    chosen_cells.year as source_year,
-    chosen_cells.part,
-    chosen_cells.file_id,
-    chosen_cells.sheet,
-    chosen_cells.row_number,
-    chosen_cells.column_number
+    observations.indicator as part,
+    reported.file_id,
+    reported.sheet,
+    reported.row_number,
+    reported.column_number
 from observations
-inner join chosen_cells
-    on observations.place_level = chosen_cells.place_level
-    and observations.place_code = chosen_cells.place_code
-    and observations.indicator = chosen_cells.indicator
-    and observations.scope = chosen_cells.scope
-    and chosen_cells.year
-    in (coalesce(observations.gap_from_year, observations.year), coalesce(observations.gap_to_year, observations.year))
+inner join reported
+    on observations.place_level = reported.place_level
+    and observations.place_code = reported.place_code
+    and observations.indicator = reported.indicator
+    and observations.source_scope = reported.scope
+    and observations.year = reported.year
+    and observations.vintage = reported.vintage
+union all
+select
+    observations.place_level,
+    observations.place_code,
+    observations.indicator,
+    observations.scope,
+    observations.year,
+    observations.origin,
+    parts.part,
+    parts.file_id,
+    parts.sheet,
+    parts.row_number,
+    parts.column_number
+from observations
+inner join {{ ref('derivation_parts') }} as parts
+    on observations.place_level = parts.place_level
+    and observations.place_code = parts.place_code
+    and observations.indicator = parts.indicator
+    and observations.source_scope = parts.scope
+    and observations.year = parts.year
+    and observations.vintage = parts.vintage
+-- where a source prints a value itself, its parts are rivals of it
+anti join reported
+    on observations.place_level = reported.place_level
+    and observations.place_code = reported.place_code
+    and observations.indicator = reported.indicator
+    and observations.source_scope = reported.scope
+    and observations.year = reported.year
+    and observations.vintage = reported.vintage

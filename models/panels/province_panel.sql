@@ -1,5 +1,8 @@
--- The province panel: every province in every year from the first to the last with any value, one column an
--- indicator. A value's source is one join away, in province_provenance.
+{{ config(post_hook="{{ comment_on_panel_columns('province') }}") }}
+
+-- The province panel: every province in every year from the first to the last with any value, one column an indicator,
+-- reported, derived or spliced, of the vintage that its family takes in the year. A value's source is one join away,
+-- in province_provenance, and what other vintages say, in province_vintages.
 with
 
 observations as (
@@ -35,14 +38,8 @@ values_side_by_side as (
     )
 ),
 
-interpolations as (
-    select
-        place_code,
-        year,
-        list(indicator order by indicator) as interpolated_indicators
-    from observations
-    where origin = 'interpolated'
-    group by place_code, year
+vintages as (
+    {{ family_vintages_of_rows('province') }}
 )
 
 select
@@ -50,12 +47,19 @@ select
     cast(province_years.year as integer) as year,
     province_years.province_name_zh,
     province_years.province_name_en,
+    {{ break_columns('province', 'province_years.year') }}
+    {{ vintage_columns('province', 'vintages') }}
     values_side_by_side.* exclude (place_code, year),
-    interpolations.interpolated_indicators
+    notes.spliced_indicators,
+    notes.flagged_indicators
 from province_years
+left join vintages
+    on province_years.province_code = vintages.place_code
+    and province_years.year = vintages.year
 left join values_side_by_side
     on province_years.province_code = values_side_by_side.place_code
     and province_years.year = values_side_by_side.year
-left join interpolations
-    on province_years.province_code = interpolations.place_code
-    and province_years.year = interpolations.year
+left join {{ ref('panel_notes') }} as notes
+    on notes.place_level = 'province'
+    and province_years.province_code = notes.place_code
+    and province_years.year = notes.year

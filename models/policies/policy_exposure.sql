@@ -23,6 +23,7 @@ policies as (
 
 select
     panel.city_code,
+    panel.city_name_zh,
     panel.year,
     policies.policy,
     treatments.cohort,

@@ -232,9 +232,9 @@ def test_columns_are_found_by_their_headers_where_one_was_inserted(warehouse: Pa
 def test_a_merged_data_cell_counts_where_its_text_stands_and_is_blank_beyond(warehouse: Path) -> None:
     assert _cells(warehouse, 3)[MERGED] == [("used", 200)]
     assert _cells(warehouse, 4)[MERGED] == [("blank", None)]
-    # The blank is filled between the editions around it, and flagged: the districts' number is never its value.
-    sql = "select gdp_100m_cny, interpolated_indicators from city_panel where city_code = '130100' and year = 2018"
-    assert rows_of(warehouse, sql) == [(2500.0, ["gdp"])]
+    # The blank stays one: the districts' number is never its value.
+    sql = "select gdp_100m_cny, spliced_indicators from city_panel where city_code = '130100' and year = 2018"
+    assert rows_of(warehouse, sql) == [(None, None)]
 
 
 def test_a_known_header_without_a_scope_is_never_guessed(warehouse: Path) -> None:

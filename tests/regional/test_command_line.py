@@ -121,7 +121,6 @@ def small_warehouse(tmp_path: Path) -> Path:
         connection.execute("create table made_up as select place, year, y, x1, x2, d, z1 from panel")
         connection.execute("create table estimation_output as select 1 as unused")
         connection.execute("create table fits as select false as is_simulated")
-        connection.execute("create table mart_columns (study varchar, column_name varchar, indicators varchar)")
     return path
 
 

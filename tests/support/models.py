@@ -31,8 +31,9 @@ NOT_RENDERED = {
     "mart_columns": "it is made of the YAML of the marts, which dbt has read before it compiles it",
 }
 #: types of columns that may be NULL in every row of a test; those of all others are numbers
-_TYPES = {"interpolated_indicators": pa.list_(pa.string())} | dict.fromkeys(
+_TYPES = dict.fromkeys(
     (
+        *("interpolated_columns", "spliced_indicators", "flagged_indicators"),
         *("place_code", "city_code", "group_column", "policy", "source", "sheet", "file_id", "reject_reason"),
         *("endogenous", "instruments", "sample", "errors", "unit_effects", "time_effects", "r2_kind", "options"),
         *("column_number", "printed_in", "reading"),
@@ -56,7 +57,23 @@ def model_sql(name: str, **variables: Any) -> str:
         _macros() + model_path(name).read_text(encoding="utf-8")
     )
     macros = {variable: partial(values.__getitem__, variable) for variable in values}
-    return template.render(ref=lambda relation: relation, config=lambda **_: "", **macros)
+    return template.render(
+        ref=lambda relation: relation,
+        config=lambda **_: "",
+        var=values.__getitem__,
+        execute=True,
+        model={"columns": _declared_columns(name)},
+        **macros,
+    )
+
+
+def _declared_columns(name: str) -> dict[str, Any]:
+    """The columns that the YAML beside a mart declares, by name."""
+    path = model_path(name).with_suffix(".yml")
+    if not path.exists():
+        return {}
+    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    return {column["name"]: {"config": {"meta": {}}} | column for column in model["columns"]}
 
 
 @cache
@@ -119,7 +136,9 @@ def _panel_columns(place_level: str) -> tuple[str, ...]:
 
 
 def _panel(place_level: str, rows: Iterable[Row]) -> list[Row]:
-    keys = {f"{place_level}_code", f"{place_level}_name_en", "province_code", "year", "interpolated_indicators"}
+    names = [f"{place_level}_name_zh", f"{place_level}_name_en"]
+    notes = ["spliced_indicators", "flagged_indicators"]
+    keys = {f"{place_level}_code", "province_code", "year", *names, *notes}
     empty: Row = dict.fromkeys(_panel_columns(place_level))
     if place_level == "city":
         keys.add("boundary_change")
@@ -131,7 +150,7 @@ def _panel(place_level: str, rows: Iterable[Row]) -> list[Row]:
         numbers = {
             name: None if value is None else value if name in keys else float(value) for name, value in row.items()
         }
-        filled.append({f"{place_level}_name_en": "x", "interpolated_indicators": None} | empty | numbers)
+        filled.append(dict.fromkeys(names, "x") | dict.fromkeys(notes) | empty | numbers)
     return filled
 
 

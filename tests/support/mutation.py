@@ -36,13 +36,19 @@ TEST_FILES = (
     "tests/macros/test_formulas.py",
     "tests/macros/test_weighted_formulas.py",
     "tests/models/indices/test_indices_in_pandas.py",
+    "tests/models/indices/test_populations_and_volumes.py",
 )
 #: the tests that run before all others, by the file or folder of a mutant; where they are not named, the first above
 _NEAREST = {
     **dict.fromkeys(("arithmetic", "inequality", "lags", "outliers"), TEST_FILES[3]),
     **dict.fromkeys(("structure", "productivity", "decomposition"), TEST_FILES[2]),
     "weighted_records": TEST_FILES[4],
-    **dict.fromkeys(("studies", "marts"), TEST_FILES[1]),
+    **dict.fromkeys(("studies", "marts", "filling"), TEST_FILES[1]),
+    **dict.fromkeys(
+        ("volumes", "city_real_gdp", "province_real_gdp", "gdp_level_steps", "gdp_level_breaks", "per_capita_basis"),
+        TEST_FILES[6],
+    ),
+    "city_population": TEST_FILES[6],
 }
 _COPIED = (
     *("macros", "models", "seeds", "dbt_project.yml", "pyproject.toml"),

@@ -17,7 +17,6 @@ GOOD = {**ROW, "spec_id": "good"}
 CLUSTERED = {**GOOD, "spec_id": "clustered", "vcov": "cluster", "cluster_column": "place"}
 FAILING = {**GOOD, "spec_id": "failing", "regressors": "x7"}
 INSTRUMENTED = {**GOOD, "spec_id": "instrumented", "endogenous": "d", "instruments": "z1"}
-NO_COLUMNS = pd.DataFrame({"study": [], "column_name": [], "indicators": []}, dtype=str)
 ROWS = [GOOD, CLUSTERED, FAILING, INSTRUMENTED]
 
 
@@ -41,7 +40,7 @@ def solved(monkeypatch) -> list[str]:
 
 
 def run(connection: duckdb.DuckDBPyConnection, folder: Path | None, rows=ROWS, level=0.95) -> pd.DataFrame:
-    return run_specifications(connection, pd.DataFrame(rows), NO_COLUMNS, confidence_level=level, cache_folder=folder)
+    return run_specifications(connection, pd.DataFrame(rows), confidence_level=level, cache_folder=folder)
 
 
 def figures(output: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from estimation.ground.columns import OUTCOME, TIME, UNIT
 from estimation.run.registry import check
 from tests.support.panels import ROW, made_up_mart
 
-NO_COLUMNS = pd.DataFrame({"study": [], "column_name": [], "indicators": []}, dtype=str)
 GOOD = {**ROW, "spec_id": "good"}
 
 
@@ -27,7 +26,7 @@ def mart() -> duckdb.DuckDBPyConnection:
 
 
 def run(connection: duckdb.DuckDBPyConnection, *rows: dict[str, Any]) -> pd.DataFrame:
-    return run_specifications(connection, pd.DataFrame(list(rows)), NO_COLUMNS)
+    return run_specifications(connection, pd.DataFrame(list(rows)))
 
 
 def statuses(output: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,6 @@ ROW = {
 }
 CURVE = {"suite": "specification_curve"}
 LIMITS = Limits(placebo_draws=20, bootstrap_draws=20, curve_fits=6)
-NO_MART_COLUMNS = pd.DataFrame(columns=["study", "column_name", "indicators"])
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def connection(frame: pd.DataFrame) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(
         "create table made_up as select *, (coalesce(time >= first_year, false))::integer as d, cast(null as double) "
-        "as nothing, []::varchar[] as interpolated_indicators from "
+        "as nothing, null::varchar as interpolated_columns from "
         "(select * replace (case when isnan(first_year) then null else first_year end as first_year) from mart)"
     )
     return connection
@@ -74,7 +73,7 @@ def run(
     connection: duckdb.DuckDBPyConnection, *rows: dict[str, str], limits: Limits = LIMITS, cache: Path | None = None
 ) -> pd.DataFrame:
     seed = pd.DataFrame([{**ROW, **row} for row in rows])
-    return run_specifications(connection, seed, NO_MART_COLUMNS, limits=limits, cache_folder=cache)
+    return run_specifications(connection, seed, limits=limits, cache_folder=cache)
 
 
 def table(output: pd.DataFrame, part: str, spec_id: str = "one") -> pd.DataFrame:

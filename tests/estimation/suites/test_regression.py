@@ -167,12 +167,11 @@ def test_variables_whose_years_do_not_meet_are_named() -> None:
 
 def test_rows_that_rest_on_interpolated_values_are_counted() -> None:
     connection = simulated_mart(1)
-    connection.execute("alter table import_inequality add column interpolated_indicators varchar[]")
+    connection.execute("alter table import_inequality add column if not exists interpolated_columns varchar")
     connection.execute(
-        "update import_inequality set interpolated_indicators = "
-        "case when year = 2010 then ['unemployment_rate'] when year = 2011 then ['budget_expenditure'] else [] end"
+        "update import_inequality set interpolated_columns = "
+        "case when year = 2010 then 'tec, unemployment' when year = 2011 then 'tec' end"
     )
-    indicators = {"unemployment": ["unemployment_rate"], "urban": ["urbanisation_rate"]}
-    frame = estimation_sample(connection, specifications()["ii_t2_c3"], indicators)
-    # one year of twelve; budget expenditure is in no variable
+    frame = estimation_sample(connection, specifications()["ii_t2_c3"])
+    # one year of twelve; tec is in no variable of the specification
     assert fit_panel(specifications()["ii_t2_c3"], frame).statistics["share_filled"] == pytest.approx(1 / 12)

@@ -59,7 +59,7 @@ def _random_mart(rows: pd.DataFrame) -> pd.DataFrame:
         "treat_post": year >= cohort,
         "province_code": np.array(PROVINCES)[place % len(PROVINCES)],
         "alpha_city": generator.uniform(0.2, 0.8, places)[place],
-        "interpolated_indicators": [[] for _ in place],
+        "interpolated_columns": pd.array([None for _ in place], dtype="string"),
         "is_municipality": place < 4,
         "is_subprovincial": (place >= 4) & (place < 20),
     }
@@ -90,8 +90,7 @@ def _words(text: str) -> set[str]:
 
 
 def test_every_specification_is_estimable_where_its_variables_are(seed, marts) -> None:
-    no_columns = pd.DataFrame({"study": [], "column_name": [], "indicators": []}, dtype=str)
-    output = run_specifications(marts, seed, no_columns)
+    output = run_specifications(marts, seed)
     status = output[output["part"] == "status"].pivot(index="spec_id", columns="statistic", values="detail")
     failed = status[status["status"] != "estimated"]
     assert set(failed.index) == WITHOUT_VARIATION, failed["reason"].to_dict()

@@ -147,6 +147,12 @@ def test_income_theil_of_cities_by_hand() -> None:
         run(
             "city_income_theil",
             city_panel=city_panel(*rows),
+            # nobody knows residents: there is a row for registered people alone
+            city_population=[
+                {"city_code": row["city_code"], "year": row["year"], "resident_10k_persons": None}
+                | {"registered_10k_persons": row.get("pop_registered_yearend_10k_persons")}
+                for row in rows
+            ],
             groupings=[
                 {"grouping": "regions", "place_level": "province"},
                 {"grouping": "one_city", "place_level": "city"},
@@ -157,7 +163,7 @@ def test_income_theil_of_cities_by_hand() -> None:
         "year",
     )
     assert set(found) == {(grouping, year) for grouping in ("regions", "one_city") for year in (2010, 2011)}
-    assert {row["places"] for row in found.values()} == {4}
+    assert {(row["places"], row["population_basis"]) for row in found.values()} == {(4, "registered")}
     parts = ("_between", "_between_provinces", "_within_provinces")
     log = math.log
     # by income in sixteenths for T, by people in quarters for L

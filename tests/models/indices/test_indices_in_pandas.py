@@ -118,7 +118,7 @@ def test_index_models_equal_pandas(model: str, seed: int) -> None:
         np.testing.assert_allclose(
             ours[column].to_numpy(dtype=float), theirs[column].to_numpy(), rtol=1e-9, atol=1e-12, err_msg=column
         )
-    assert set(ours.columns) - set(theirs.columns) <= {"is_capital_biased"}
+    assert set(ours.columns) - set(theirs.columns) <= {"is_capital_biased", "city_name_zh"}
 
 
 @pytest.mark.parametrize("model", SECOND)
@@ -255,8 +255,22 @@ def test_income_theil_of_cities_equals_numpy(seed: int) -> None:
     provinces = {city: f"1{number // 3}0000" for number, city in enumerate(CITIES)}
     regions = {code: f"region {number % 3}" for number, code in enumerate(sorted(set(provinces.values())))}
     halves = {city: f"half {number % 2}" for number, city in enumerate(CITIES[::2])}
+    # every second city has residents, half as many again as are registered
+    residents = {city: 1.5 if number % 2 else None for number, city in enumerate(CITIES)}
+    people = [
+        {
+            "city_code": row["city_code"],
+            "year": row["year"],
+            "registered_10k_persons": row["pop_registered_yearend_10k_persons"],
+            "resident_10k_persons": row["pop_registered_yearend_10k_persons"] * factor
+            if (factor := residents[row["city_code"]]) and row["pop_registered_yearend_10k_persons"]
+            else None,
+        }
+        for row in rows_of(panel)
+    ]
     rows = run(
         "city_income_theil",
+        city_population=people,
         city_panel=city_panel(*(row | {"province_code": provinces[row["city_code"]]} for row in rows_of(panel))),
         groupings=[
             {"grouping": "regions", "place_level": "province"},
@@ -268,15 +282,17 @@ def test_income_theil_of_cities_equals_numpy(seed: int) -> None:
             for code, name in groups.items()
         ],
     )["city_income_theil"]
-    assert len(rows) == 2 * len(YEARS)
+    assert len(rows) == 2 * 2 * len(YEARS)
     for row in rows:
         of_year = panel[panel.gt(0).all(axis=1)].xs(row["year"], level="year")
         groups = {
             city: regions[provinces[city]] if row["grouping"] == "regions" else halves.get(city) for city in CITIES
         }
+        factors = residents if row["population_basis"] == "resident" else dict.fromkeys(CITIES, 1.0)
         places = [
-            (groups[city] or "not listed", provinces[city], people, gdp / people)
-            for city, gdp, people in of_year.itertuples()
+            (groups[city] or "not listed", provinces[city], registered * factor, gdp / (registered * factor))
+            for city, gdp, registered in of_year.itertuples()
+            if (factor := factors[city])
         ]
         for name, expected in again.nested_theil(places).items():
             assert row[name.replace("subgroups", "provinces")] == pytest.approx(expected, abs=1e-11), name

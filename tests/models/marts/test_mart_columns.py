@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -10,6 +11,33 @@ import pytest
 from tests.support.models import Row, city_panel, income_observations, keyed, listed, pilot, province_panel, run
 
 BEIJING, HEBEI, TIBET = "110000", "130000", "540000"
+
+
+def volumes(rows: Iterable[Row]) -> list[Row]:
+    """city_real_gdp of rows of the panel, as the panel has it and without a chain."""
+    return [
+        {
+            "city_code": row["city_code"],
+            "year": row["year"],
+            "gdp_real_own_100m_cny_2000": row.get("gdp_real_100m_cny_2000"),
+            "gdp_real_chained_100m_cny_2010": None,
+        }
+        for row in rows
+    ]
+
+
+def people(rows: Iterable[Row], residents: float | None = None) -> list[Row]:
+    """city_population of rows of the panel: those whom it has registered, and so many residents everywhere."""
+    return [
+        {
+            "city_code": row["city_code"],
+            "year": row["year"],
+            "registered_10k_persons": row.get("pop_registered_yearend_10k_persons"),
+            "resident_10k_persons": residents,
+            "resident_origin": None,
+        }
+        for row in rows
+    ]
 
 
 # Imports and inequality of provinces
@@ -44,7 +72,7 @@ PROVINCES = [
         "unemployment_rate_pct": 3.5,
         "rd_expenditure_100m_cny": 6,
         "value_added_industry_100m_cny": 120,
-        "interpolated_indicators": ["gdp"],
+        "flagged_indicators": "gdp",
     },
     province_row(BEIJING, 2019, 4, 2, 500, 100),
     province_row(BEIJING, 2020, 5, 9, 100, 10),
@@ -95,14 +123,15 @@ def test_variables_of_import_inequality_by_hand() -> None:
     }
     row = mart[BEIJING, 2008]
     assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-12)
-    assert (row["coast"], row["interpolated_indicators"]) == ("coastal", ["gdp"])
+    assert (row["coast"], row["flagged_indicators"]) == ("coastal", "gdp")
     # Nothing is reported of Hebei but imports, science, GDP and residents.
     missing = [name for name, value in mart[HEBEI, 2008].items() if value is None]
     assert missing == [
         *("tar", "income_ratio", "urban", "ind", "ln_fdi", "ln_fdi_as_published", "unemployment", "tec"),
         *("l_ln_import", "l_ln_inno", "l_ln_trade"),
+        # nothing is filled, spliced or flagged
+        *("interpolated_columns", "spliced_indicators", "flagged_indicators"),
     ]
-    assert mart[HEBEI, 2008]["interpolated_indicators"] == []
     assert {key for key, row in mart.items() if row["is_complete"]} == {(BEIJING, 2008)}
 
 
@@ -234,6 +263,7 @@ def trade_wage_share(*rows: Row, **variables: float) -> dict[str, dict[tuple, Ro
         variables=variables,
         city_panel=city_panel(*rows),
         city_wage_inequality=GINIS,
+        city_real_gdp=volumes(rows),
         observations=sectors,
         exchange_rates=[{"year": year, "cny_per_usd": 8.0} for year in (2004, 2005)],
     )
@@ -298,7 +328,7 @@ def test_variables_of_trade_wage_share_by_hand() -> None:
     assert (mart[CAPITAL, 2005]["trade"], mart[CAPITAL, 2005]["balance_side"]) == (None, None)
     # no design patent, no logarithm
     assert mart[CAPITAL, 2005]["rd"] is None
-    assert mart[CAPITAL, 2005]["interpolated_indicators"] == []
+    assert mart[CAPITAL, 2005]["interpolated_columns"] is None
     # one row with every input makes no elasticity, and no records no Gini index
     assert (row["tfp"], row["alpha"], row["alpha_city"], row["is_complete"]) == (None, None, None, False)
     assert (mart[TANGSHAN, 2004]["gini"], mart[HEFEI, 2005]["gini"]) == (None, None)
@@ -478,6 +508,8 @@ def innovative_city(*rows: Row, lists: list[Row] | None = None, **variables: str
     made = run(
         *models,
         city_panel=city_panel(*rows),
+        city_real_gdp=volumes(rows),
+        city_population=people(rows),
         variables=variables,
         observations=income_observations("city", *((code, 2011) for code in (HEFEI, SANYA, *CITIES_OF_HEBEI))),
         policy_places=pilots,
@@ -503,7 +535,7 @@ COMPLETE_CITY = city_row(
     emp_s07_it_10k_persons=0.5,
     emp_s13_science_10k_persons=1.5,
     pop_registered_yearend_10k_persons=50,
-    gdp_deflator_index_2000_1=2,
+    gdp_real_100m_cny_2000=50,
     fdi_actual_10k_usd=5000,
     budget_revenue_100m_cny=7,
     budget_expenditure_100m_cny=9,
@@ -513,7 +545,7 @@ COMPLETE_CITY = city_row(
 
 def test_variables_of_innovative_city_by_hand() -> None:
     mart = innovative_city(COMPLETE_CITY, city_row(TANGSHAN, 2011))
-    # 100 x 100m CNY over 50 x 10k persons is 20000 CNY, at prices of 2000 half of it
+    # 50 x 100m CNY at prices of 2000 over 50 x 10k persons
     ln_agdp = math.log(10000)
     expected = {
         "theil": 0.75 * math.log(1.5) + 0.25 * math.log(0.5),
@@ -541,7 +573,7 @@ def test_variables_of_innovative_city_by_hand() -> None:
 
 
 NEEDED_OF_PILOTS = (
-    *("rural_income_cny", "urbanisation_rate_pct", "gdp_deflator_index_2000_1", "fdi_actual_10k_usd"),
+    *("rural_income_cny", "urbanisation_rate_pct", "gdp_real_100m_cny_2000", "fdi_actual_10k_usd"),
     *("budget_expenditure_100m_cny", "emp_s07_it_10k_persons", "internet_users_10k_households"),
     "pop_registered_yearend_10k_persons",
 )
@@ -642,11 +674,12 @@ def test_pilots_ranks_and_samples_of_innovative_city_by_hand() -> None:
     assert (regions[HEFEI], regions[TANGSHAN], regions[DALIAN]) == ("central", "east", "east")
 
 
-def convergence(*rows: Row) -> dict[tuple, Row]:
-    """city_convergence of some rows of the panel; one province, in the east."""
+def convergence(*rows: Row, residents: float | None = None) -> dict[tuple, Row]:
+    """city_convergence of some rows of the panel; one province, in the east, and so many residents everywhere."""
     made = run(
         "city_convergence",
         city_panel=city_panel(*({"province_code": "320000"} | row for row in rows)),
+        city_population=people(rows, residents),
         city_trade=[{"city_code": "a", "year": 2005, "fdi_share": 0.5}],
         city_wages=[{"city_code": "a", "year": 2005, "expenditure_share": 0.25, "education_share": 0.125}],
     )
@@ -695,15 +728,61 @@ def test_convergence_by_hand() -> None:
     assert found["a", 2004]["fdi_share"] is None
 
 
-def test_convergence_of_residents_is_of_printed_gdp_per_capita() -> None:
+def test_convergence_of_residents_is_of_gdp_over_residents() -> None:
     rows = [
-        {"city_code": city, "year": year, "gdp_per_capita_cny": value, "gdp_share_secondary_pct": 40.0}
+        {"city_code": city, "year": year, "gdp_100m_cny": value, "gdp_share_secondary_pct": 40.0}
         for city, year, value in (("a", 2004, 1.0), ("a", 2005, 2.0), ("b", 2005, 8.0))
     ]
-    found, log2 = convergence(*rows), np.log(2)
+    # 100m CNY over 10,000 x 10k persons is one CNY
+    found, log2 = convergence(*rows, residents=10000.0), np.log(2)
     assert found["a", 2005]["ln_gdp_per_resident"] == pytest.approx(log2)
     assert found["a", 2005]["l_ln_gdp_per_resident"] == 0
     assert found["a", 2005]["growth_per_resident"] == pytest.approx(log2)
     assert found["b", 2005]["squared_distance_resident"] == pytest.approx(log2**2)
     assert found["a", 2005]["ln_gdp_per_registered"] is None
     assert found["a", 2005]["secondary_share"] == pytest.approx(0.4)
+
+
+# Filling
+
+
+def _gaps() -> list[Row]:
+    """Budget revenue of three cities over ten years: gaps of one, three and four years, an open end, a year of none."""
+    values = {
+        TANGSHAN: (None, 1.0, None, 3.0, None, None, None, 7.0, None, 5.0),
+        HEFEI: (2.0, None, None, None, None, 12.0, 1.0, 1.0, None, 1.0),
+        SANYA: (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, None, 1.0),
+    }
+    return [
+        city_row(city, 2008 + number, gdp_100m_cny=10.0, budget_revenue_100m_cny=value)
+        for city, of_years in values.items()
+        for number, value in enumerate(of_years)
+    ]
+
+
+def test_a_study_that_fills_does_so_inside_short_gaps_and_says_where() -> None:
+    mart = trade_wage_share(*_gaps())["trade_wage_share"]
+    govern = {city: [mart[city, year]["govern"] for year in range(2008, 2018)] for city in (TANGSHAN, HEFEI)}
+    # in 2016 nobody has a value, so nobody is given one
+    assert govern[TANGSHAN] == pytest.approx([None, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, None, 0.5])
+    assert govern[HEFEI] == pytest.approx([0.2, None, None, None, None, 1.2, 0.1, 0.1, None, 0.1])
+    filled = {key for key, row in mart.items() if row["interpolated_columns"] is not None}
+    assert filled == {(TANGSHAN, year) for year in (2010, 2012, 2013, 2014)}
+    assert mart[TANGSHAN, 2010]["interpolated_columns"] == "govern, govern_winsorised, govern_trimmed"
+
+
+def test_nothing_is_filled_across_a_break_of_definition() -> None:
+    rows = [
+        city_row(city, year, gdp_100m_cny=10.0, exp_education_100m_cny=value)
+        for city, of_years in {TANGSHAN: {2006: 1.0, 2007: None, 2008: 3.0}, HEFEI: {2007: 1.0}}.items()
+        for year, value in of_years.items()
+    ]
+    # education spending changes its definition in 2007, which lies between 2006 and 2008
+    assert trade_wage_share(*rows)["trade_wage_share"][TANGSHAN, 2007]["educ"] is None
+
+
+def test_a_study_that_does_not_fill_leaves_gaps_open() -> None:
+    rows = [province_row(BEIJING, year, 1, 0, 900, 90) for year in (2009, 2010, 2011)]
+    rows[1]["exp_science_100m_cny"] = None
+    mart = import_inequality(*rows, province_row(HEBEI, 2010, 3, 3, 100, 10))
+    assert mart[BEIJING, 2010]["ln_inno"] is None

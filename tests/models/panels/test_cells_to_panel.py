@@ -1,10 +1,9 @@
-"""From cells to the panel: units, rivals, vintages, derived values, gaps, detectors, and the way back to the cell."""
+"""From cells to the panel: units, rivals, vintages, derived values, detectors, and the way back to the cell."""
 
 from __future__ import annotations
 
 import csv
 import math
-import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -158,22 +157,11 @@ def warehouse(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(folder, tmp_path_factory.mktemp("panel_warehouse") / "regional.duckdb", *PANELS)
 
 
-def _rebuilt(warehouse: Path, folder: Path, copy: Path, variables: str) -> Path:
-    """A copy of the warehouse with its observations and what depends on them built again under other variables."""
-    shutil.copy(warehouse, copy)
-    models = ("observations", "observation_sources", "province_panel", "province_provenance")
-    return built(folder, copy, "--select", *models, "--vars", variables)
-
-
 @pytest.fixture(scope="session")
-def warehouse_without_filling(folder: Path, warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _rebuilt(warehouse, folder, tmp_path_factory.mktemp("unfilled") / "regional.duckdb", "{fill_gaps: false}")
-
-
-@pytest.fixture(scope="session")
-def warehouse_with_more_filling(folder: Path, warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    variables = "{fill_absent_years: true, max_gap_years: 4}"
-    return _rebuilt(warehouse, folder, tmp_path_factory.mktemp("filled") / "regional.duckdb", variables)
+def warehouse_of_another_vintage(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    asked = "{place_level: province, family: national_accounts, vintage: v0, last_year: 2009}"
+    path = tmp_path_factory.mktemp("another_vintage") / "regional.duckdb"
+    return built(folder, path, "--select", "+province_panel", "--vars", f"{{family_vintages: [{asked}]}}")
 
 
 def _series(warehouse: Path, column: str, place: str) -> dict[int, float]:
@@ -188,7 +176,7 @@ def _origins(warehouse: Path, panel_column: str, place: str) -> dict[int, str]:
     sql = """
         select distinct provenance.year, provenance.origin
         from province_provenance as provenance inner join province_panel using (province_code, year)
-        where province_name_zh like ? || '%' and panel_column = ?
+        where province_panel.province_name_zh like ? || '%' and panel_column = ?
     """
     return dict(rows_of(warehouse, sql, [place, panel_column]))
 
@@ -347,72 +335,57 @@ def test_a_derived_value_leads_to_all_its_cells(warehouse: Path) -> None:
     assert rows_of(warehouse, sql) == [("pop_rural", "rural.csv", "B3", 15.0), ("pop_urban", "urban.csv", "B3", 45.0)]
 
 
-# Gaps
+# Gaps and vintages
 
 
-@pytest.mark.parametrize(
-    ("column", "place", "filled"),
-    [
-        # 10 in 2001, 18 in 2005: a gap of three, in steps of 2. No place has 2011, so it stays empty.
-        ("budget_expenditure_100m_cny", "北京", {2002: 12, 2003: 14, 2004: 16}),
-        # 20 in 2005, 70 in 2010: a gap of four stays open.
-        ("budget_expenditure_100m_cny", "天津", {}),
-        ("budget_expenditure_100m_cny", "河北", {}),
-        # 2003 to 2008 only: nothing before, nothing after.
-        ("budget_expenditure_100m_cny", "山西", {}),
-        # The definition changes in 2020: 2017 and 2021 lie on one side of it, 2019 between both.
-        ("unemployment_rate_pct", "北京", {2017: 2.5, 2021: 4.5}),
-        ("unemployment_rate_pct", "天津", {}),
-    ],
-)
-def test_short_gaps_are_filled_and_nothing_else(
-    warehouse: Path, column: str, place: str, filled: dict[int, float]
-) -> None:
-    reported = {**BUDGET, **UNEMPLOYMENT}[place] if column.startswith("unemployment") else BUDGET[place]
-    assert _series(warehouse, column, place) == pytest.approx({**reported, **filled}, rel=1e-12)
-    origins = _origins(warehouse, column, place)
-    assert {year for year, origin in origins.items() if origin == "interpolated"} == set(filled)
-    assert {year for year, origin in origins.items() if origin == "reported"} == set(reported)
+def test_gaps_stay_open(warehouse: Path) -> None:
+    """Filling is a study's choice, made in its mart."""
+    for column, given in (("budget_expenditure_100m_cny", BUDGET), ("unemployment_rate_pct", UNEMPLOYMENT)):
+        for place, reported in given.items():
+            assert _series(warehouse, column, place) == pytest.approx(reported, rel=1e-12)
+            assert set(_origins(warehouse, column, place).values()) <= {"reported"}
 
 
-def test_a_filled_value_leads_to_the_cells_on_both_sides_of_its_gap(warehouse: Path) -> None:
+def test_a_family_takes_the_vintage_of_its_best_source(warehouse: Path) -> None:
     sql = """
-        select source_year, cell, cell_value, value from province_provenance
-        where panel_column = 'budget_expenditure_100m_cny' and province_code = '110000' and year = 2002
-        order by source_year
+        select vintage, indicators, first_year, last_year, is_default from observations.family_vintages
+        where place_level = 'province' and family = 'national_accounts' order by vintage
     """
-    assert rows_of(warehouse, sql) == [(2001, "B2", 10.0, 12.0), (2005, "F2", 18.0, 12.0)]
+    of_v1 = "gdp, value_added_primary, value_added_secondary, value_added_tertiary"
+    assert rows_of(warehouse, sql) == [("v0", "gdp", 2008, 2010, False), ("v1", of_v1, 2009, 2012, True)]
+    assert _series(warehouse, "gdp_100m_cny", "北京") == {2009: 96, 2010: 100, 2011: 105, 2012: 108}
+    sql = "select distinct national_accounts_vintage from province_panel where gdp_100m_cny is not null"
+    assert rows_of(warehouse, sql) == [("v1",)]
 
 
-def test_the_panel_flags_filled_values(warehouse: Path) -> None:
-    sql = "select interpolated_indicators from province_panel where province_code = '110000' and year in (2002, 2005)"
-    assert rows_of(warehouse, sql + " order by year") == [(["budget_expenditure"],), (None,)]
+def test_every_vintage_stands_side_by_side(warehouse: Path) -> None:
+    sql = """
+        select vintage, gdp_100m_cny, value_added_primary_100m_cny from province_vintages
+        where province_code = '110000' and year = 2010 and vintage in ('v0', 'v1') order by vintage
+    """
+    assert rows_of(warehouse, sql) == [("v0", 90, None), ("v1", 100, 10)]
 
 
-def _observed(warehouse: Path, condition: str) -> list[tuple[Any, ...]]:
-    sql = "select indicator, place_code, year, value, origin from observations where " + condition
-    return sorted(rows_of(warehouse, sql))
+def test_a_var_chooses_another_vintage_for_a_span_of_years(warehouse_of_another_vintage: Path) -> None:
+    assert _series(warehouse_of_another_vintage, "gdp_100m_cny", "北京") == {2008: 88, 2009: 94, 2010: 100} | {
+        2011: 105,
+        2012: 108,
+    }
+    sql = """
+        select year, national_accounts_vintage from province_panel
+        where province_code = '110000' and gdp_100m_cny is not null order by year
+    """
+    vintages = dict(rows_of(warehouse_of_another_vintage, sql))
+    assert vintages == {2008: "v0", 2009: "v0", 2010: "v1", 2011: "v1", 2012: "v1"}
 
 
-def test_without_filling_every_gap_stays_open_and_nothing_else_changes(
-    warehouse: Path, warehouse_without_filling: Path
-) -> None:
-    assert len(_observed(warehouse, "origin = 'interpolated'")) == 5
-    assert _observed(warehouse_without_filling, "origin = 'interpolated'") == []
-    assert _observed(warehouse_without_filling, "true") == _observed(warehouse, "origin <> 'interpolated'")
-    reported = {year: pytest.approx(value) for year, value in BUDGET["北京"].items()}
-    assert _series(warehouse_without_filling, "budget_expenditure_100m_cny", "北京") == reported
-
-
-def test_variables_allow_longer_gaps_and_absent_years(warehouse: Path, warehouse_with_more_filling: Path) -> None:
-    series = _series(warehouse_with_more_filling, "budget_expenditure_100m_cny", "天津")
-    # 20 in 2005 to 70 in 2010 in steps of 10; 70 in 2010 and 80 in 2012 around the year that no place has
-    filled = {2006: 30, 2007: 40, 2008: 50, 2009: 60, 2011: 75}
-    assert series == pytest.approx({**BUDGET["天津"], **filled})
-    # Neither variable opens the definition break of 2020.
-    assert 2019 not in _series(warehouse_with_more_filling, "unemployment_rate_pct", "北京")
-    reported = "origin <> 'interpolated'"
-    assert _observed(warehouse_with_more_filling, reported) == _observed(warehouse, reported)
+def test_an_identity_is_checked_within_each_vintage(warehouse: Path) -> None:
+    sql = """
+        select vintage, year, rows_checked, rows_that_hold, largest_residual from panel_identities
+        where identity = 'value_added_of_industries' order by vintage
+    """
+    # Beijing: 10 + 40 + 50 = 100. Tianjin: 5 + 20 + 25 = 50.
+    assert rows_of(warehouse, sql) == [("panel", 2010, 2, 2, 0), ("v1", 2010, 2, 2, 0)]
 
 
 # Detectors

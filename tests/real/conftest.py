@@ -1,0 +1,22 @@
+"""The real files in one warehouse, built once a session whichever process asks first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ROOT
+from tests.support.warehouse import PANELS, built, once
+
+REAL = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def real_warehouse(session_folder: Path) -> Path:
+    """Panels, indices and the readings of the marts from ../shared/data; skips where that is not there."""
+    if not (REAL / "ccsy").is_dir():
+        pytest.skip("the real files are not there: expected the folder ../shared/data beside the project")
+    readings = ("+descriptives", "+definition_readings", "+sample_flow")
+    made = once(session_folder, "real", lambda folder: built(REAL, folder / "regional.duckdb", *PANELS, *readings))
+    return made / "regional.duckdb"
