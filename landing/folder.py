@@ -34,7 +34,7 @@ CELL_SCHEMA = pa.schema(
     + [(name, _SHARED) for name in ("place_text", "header_path", "scope_text", "unit_text", "year_text")]
     + [("value_text", _TEXT)]
 )
-_STORED = {"str": _TEXT, "int": pa.int32(), "bool": pa.bool_()}
+_STORED = {"str": _TEXT, "int": pa.int32(), "int | None": pa.int32(), "bool": pa.bool_()}
 _FROM_MANIFEST = {
     part.name: _STORED[str(part.type)]
     for part in fields(ManifestRow)

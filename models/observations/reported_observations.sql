@@ -39,7 +39,8 @@ select
     cells.year,
     cells.vintage,
     cells.priority,
-    cells.value
+    cells.value,
+    cells.is_computed
 from {{ ref('resolved_cells') }} as cells
 left join quarantined_columns as off_columns
     on cells.file_id = off_columns.file_id

@@ -17,7 +17,7 @@ source_cells as (
 ),
 
 sources as (
-    -- a reported value has one cell
+    -- a reported or computed value has one cell
     select
         city_code,
         year,
@@ -26,7 +26,7 @@ sources as (
         [source_cell] as source_cells,
         value_text
     from source_cells
-    where origin = 'reported'
+    where origin in ('reported', 'computed')
     union all
     select
         city_code,
@@ -36,7 +36,7 @@ sources as (
         list(source_cell order by source_year, part) as source_cells,
         null as value_text
     from source_cells
-    where origin <> 'reported'
+    where origin not in ('reported', 'computed')
     group by city_code, year, panel_column, scope
 )
 

@@ -24,7 +24,7 @@ chosen_cells as (
         row_number,
         column_number
     from chosen
-    where origin = 'reported'
+    where origin in ('reported', 'computed')
     union all
     select
         parts.place_level,
