@@ -283,8 +283,8 @@ def test_nothing_is_filled_across_a_definition_break(warehouse: Path) -> None:
         "select year, exp_science_break, emp_unit_total_break, fai_break from city_panel"
         " where city_code = '130100' order by year",
     )
-    # breaks of 2007, 2013 and 2012
-    assert breaks == [(year, int(year >= 2007), int(year >= 2013), int(year >= 2012)) for year in YEARS]
+    # breaks of 2007, 2013, and of 2003 and 2012
+    assert breaks == [(year, int(year >= 2007), int(year >= 2013), 1 + int(year >= 2012)) for year in YEARS]
 
 
 # Boundaries
