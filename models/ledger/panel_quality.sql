@@ -1,6 +1,6 @@
--- What each indicator and year of a panel rests on: values reported, computed, derived and interpolated; cells rejected and
--- quarantined; and how many rivals there are, within how many percent of the chosen value they lie, and what share of
--- them within one percent.
+-- What each indicator and year of a panel rests on: values reported, computed, derived and interpolated; cells rejected
+-- and quarantined; and how many rivals there are, within how many percent of the chosen value they lie, and what share
+-- of them within one percent.
 with
 
 observed as (

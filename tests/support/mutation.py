@@ -36,6 +36,7 @@ TEST_FILES = (
     "tests/macros/test_formulas.py",
     "tests/macros/test_weighted_formulas.py",
     "tests/models/indices/test_indices_in_pandas.py",
+    "tests/models/indices/test_city_income_surveys.py",
 )
 #: the tests that run before all others, by the file or folder of a mutant; where they are not named, the first above
 _NEAREST = {
@@ -43,6 +44,7 @@ _NEAREST = {
     **dict.fromkeys(("structure", "productivity", "decomposition"), TEST_FILES[2]),
     "weighted_records": TEST_FILES[4],
     **dict.fromkeys(("studies", "marts"), TEST_FILES[1]),
+    "city_income_surveys": TEST_FILES[6],
 }
 _COPIED = (
     *("macros", "models", "seeds", "dbt_project.yml", "pyproject.toml"),
