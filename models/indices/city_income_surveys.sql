@@ -5,12 +5,13 @@
 -- province has no growth of one survey (its own figures change their survey, or there are none), the median province
 -- stands in, and without any the median city.
 -- Step: a residual beyond the spread of all residuals (seed income_survey_rules), not taken back in the year after.
--- Province: the year in which most of its cities step, in either income; of several such years the one in which they
--- step furthest (median over cities).
--- City: that year, if one of its incomes steps then; else another year in which both do. The survey changes for both
--- incomes of a city at once, so the year of one is that of the other (basis other_series), unless the other has a step
--- of its own in another year: between the two years it is undetermined (basis other_year). Nothing else is inferred: a
--- city that shows no step is undetermined in all years.
+-- Province: the year in which most of its cities step, in either income (at least two steps); of several such years
+-- the one in which they step furthest (median over cities).
+-- City: that year, if one of its incomes steps then; else another year in which both do, as long as surveys change in
+-- any province (from the first year of one to the last; a step before or after is something else). The survey changes
+-- for both incomes of a city at once, so the year of one is that of the other (basis other_series), unless the other
+-- has a step of its own in another such year: between the two it is undetermined (basis other_year). Nothing else is
+-- inferred: a city that shows no step is undetermined in all years.
 -- survey is `computed` where whoever made the file computed the income; series_survey says which survey its series is
 -- of in that year.
 with
@@ -19,6 +20,7 @@ rules as (
     select
         max(value) filter (where rule = 'first_year') as first_year,
         max(value) filter (where rule = 'spreads') as spreads,
+        max(value) filter (where rule = 'minimum_steps') as minimum_steps,
         max(value) filter (where rule = 'share_of_cities') as share_of_cities,
         max(value) filter (where rule = 'share_taken_back') as share_taken_back
     from {{ ref('income_survey_rules') }}
@@ -197,6 +199,7 @@ province_shares as (
         province_code,
         year,
         avg(case when is_step then 1.0 else 0.0 end) as share_of_cities,
+        sum(stepping_series) as steps,
         median(size) as size
     from city_steps
     group by province_code, year
@@ -209,8 +212,17 @@ province_years as (
         arg_max(province_shares.share_of_cities, (province_shares.size, -province_shares.year)) as share_of_cities
     from province_shares
     cross join rules
-    where province_shares.share_of_cities > rules.share_of_cities
+    where
+        province_shares.share_of_cities > rules.share_of_cities
+        and province_shares.steps >= rules.minimum_steps
     group by province_shares.province_code
+),
+
+years_of_change as (
+    select
+        min(year) as first_year,
+        max(year) as last_year
+    from province_years
 ),
 
 city_years as (
@@ -221,6 +233,7 @@ city_years as (
             arg_max(steps.year, (steps.size, -steps.year)) filter (where steps.stepping_series = 2)
         ) as survey_year
     from city_steps as steps
+    inner join years_of_change on steps.year between years_of_change.first_year and years_of_change.last_year
     left join province_years as provinces on steps.province_code = provinces.province_code
     where steps.is_step
     group by steps.city_code
@@ -232,6 +245,7 @@ own_years as (
         series,
         arg_max(year, (abs(residual), -year)) as year
     from steps
+    inner join years_of_change on steps.year between years_of_change.first_year and years_of_change.last_year
     where is_step
     group by city_code, series
 ),

@@ -55,6 +55,10 @@ def since(first: int) -> list[str]:
 PLANTED = {(city, "urban_income", 2014): -0.12 for city in GUANGDONG[:-1]}
 
 
+#: surveys of Shandong change in 2017, so that they change from 2014 to 2017
+LATER = {(city, "urban_income", 2017): 0.1 for city in SHANDONG}
+
+
 def test_the_year_in_which_most_cities_step_is_found() -> None:
     found = made(PLANTED)
     for city in GUANGDONG[:-1]:
@@ -99,7 +103,7 @@ def test_steps_of_a_minority_are_not_the_province_s() -> None:
 
 
 def test_a_city_whose_incomes_both_step_has_a_year_of_its_own() -> None:
-    found = made(PLANTED | {(GUANGDONG[-1], series, 2015): 0.1 for series in SERIES})
+    found = made(PLANTED | LATER | {(GUANGDONG[-1], series, 2015): 0.1 for series in SERIES})
     for series in SERIES:
         assert surveys(found, GUANGDONG[-1], series) == since(2015)
         assert found[GUANGDONG[-1], 2010, series]["basis"] == "own_step"
@@ -107,13 +111,21 @@ def test_a_city_whose_incomes_both_step_has_a_year_of_its_own() -> None:
 
 def test_between_two_years_of_one_city_an_income_is_undetermined() -> None:
     city = GUANGDONG[0]
-    found = made(PLANTED | {(city, "rural_income", 2016): 0.1})
+    found = made(PLANTED | LATER | {(city, "rural_income", 2016): 0.1})
     assert surveys(found, city, "urban_income") == since(2014)
     between = ["undetermined" if 2014 <= year < 2016 else known for year, known in zip(YEARS, since(2016), strict=True)]
     assert surveys(found, city, "rural_income") == between
     row = found[city, 2014, "rural_income"]
     assert (row["basis"], row["own_year"]) == ("other_year", 2016)
     assert row["reason"] == "it steps in another year than the other income of the city"
+
+
+def test_where_surveys_no_longer_change_a_step_is_something_else() -> None:
+    last, city = GUANGDONG[-1], GUANGDONG[0]
+    found = made(PLANTED | {(city, "rural_income", 2015): 0.1} | {(last, series, 2015): 0.1 for series in SERIES})
+    assert surveys(found, city, "rural_income") == since(2014)
+    assert found[city, 2010, "rural_income"]["basis"] == "other_series"
+    assert set(surveys(found, last, "urban_income")) == {"undetermined"}
 
 
 def test_a_figure_that_the_next_year_takes_back_is_no_step() -> None:
@@ -142,7 +154,7 @@ def test_a_province_whose_own_figures_change_their_survey_is_no_measure() -> Non
     for city in (*GUANGDONG, *SHANDONG):
         for series in SERIES:
             for year in YEARS:
-                step = -0.12 if city in GUANGDONG and series == "urban_income" and year >= 2014 else 0
+                step = -0.1 if city in GUANGDONG and series == "urban_income" and year >= 2015 else 0
                 wave = 0.003 * math.sin(7 * year + int(city))
                 observations.append(
                     candidate("city", city, series, year, math.exp(9 + 0.1 * (year - 2010) + step + wave))
@@ -160,4 +172,4 @@ def test_a_province_whose_own_figures_change_their_survey_is_no_measure() -> Non
         *("city_code", "year", "series"),
     )
     for city in GUANGDONG:
-        assert surveys(found, city, "urban_income") == since(2014)
+        assert surveys(found, city, "urban_income") == since(2015)
