@@ -10,7 +10,7 @@ import pandas as pd
 #: Fujian: its cities print the unified survey from the first year on, the older ones before
 PROVINCE = "350000"
 FIRST_UNIFIED_YEAR = 2014
-#: Incomes of the unified survey over those of the older ones. Real steps are smaller (0.87 to 1.15), but real incomes
+#: Incomes of the unified survey over those of the older ones. Real steps are smaller (0.88 to 1.15), but real incomes
 #: move by half a percent around their province, simulated ones by ten: no smaller step would stand out.
 UNIFIED_OVER_OLD = 0.6
 #: years that the compilation of incomes of this province prints

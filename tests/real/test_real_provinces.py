@@ -104,7 +104,7 @@ def _grid(path: str, sheet: str) -> list[list[Any]]:
         ("pop_resident_10k_persons", 31 * 23),  # 2000-2022
         ("urban_income_cny", 31 * 11),  # 2010-2020
         ("rural_income_cny", 31 * 11),
-        ("trade_total_100m_cny", 31 * 16),  # 2005, 2007-2014, 2016-2022
+        ("trade_total_100m_cny", 31 * 18),  # 2005, 2007-2014, 2016-2024
         ("exp_science_100m_cny", 31 * 13),  # 2011-2023
     ],
 )
