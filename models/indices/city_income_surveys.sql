@@ -199,7 +199,7 @@ province_shares as (
         province_code,
         year,
         avg(case when is_step then 1.0 else 0.0 end) as share_of_cities,
-        sum(stepping_series) as steps,
+        count(*) filter (where is_step) + count(*) filter (where stepping_series = 2) as steps,
         median(size) as size
     from city_steps
     group by province_code, year
