@@ -1,14 +1,16 @@
-"""From a data folder to five tables: cells, policy rows, files, record_files, notices.
+"""From data folders to five tables: cells, policy rows, files, record_files, notices.
 
 Every listed file is read and hashed at every landing, and the manifest is read and matched: the cache saves parsing
-only. A file no manifest row lists is not opened.
+only. A file no manifest row lists is not opened. Each folder is read by its own manifest, or by the catalogue; of
+several, each gives its files a label in front of their paths, which are then as unambiguous as in one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from landing.cache import Cells, bytes_of, entry_of, keep, recall
 from landing.cells import Parsed
 from landing.errors import LandingError
 from landing.grid import read_grids
-from landing.manifest import COLUMNS, ManifestRow, manifest_of, read_manifest
+from landing.manifest import CATALOGUE, COLUMNS, ManifestRow, manifest_of, read_manifest
 from landing.matching import Notice, files_below, match
 from landing.readers import READERS
 from landing.records import RECORD_READERS, RecordFile, as_table, digest, inspect
@@ -32,7 +34,7 @@ CELL_SCHEMA = pa.schema(
     + [(name, _SHARED) for name in ("place_text", "header_path", "scope_text", "unit_text", "year_text")]
     + [("value_text", _TEXT)]
 )
-_STORED = {"str": _TEXT, "int": pa.int32(), "bool": pa.bool_()}
+_STORED = {"str": _TEXT, "int": pa.int32(), "int | None": pa.int32(), "bool": pa.bool_()}
 _FROM_MANIFEST = {
     part.name: _STORED[str(part.type)]
     for part in fields(ManifestRow)
@@ -79,28 +81,50 @@ class Landed:
 
 @dataclass(frozen=True)
 class _Source:
-    """A file to read: its position among the listed files ('3/19'), its manifest row and its content."""
+    """A file to read: its position among the listed files ('3/19'), its manifest row and its content.
+
+    relative: path in its folder, behind the label of the folder where there are several; manifest: name of the
+    manifest, behind the same label.
+    """
 
     position: str
     relative: str
+    manifest: str
     path: Path
     row: ManifestRow
     file_id: str
     size: int
 
 
-def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], None] = lambda _: None) -> Landed:
-    """Read every file of a folder that its manifest lists.
+@dataclass(frozen=True)
+class _Listed:
+    """A file of a folder that a manifest lists, and what its path and manifest are called in the warehouse."""
 
-    `cache_folder` None parses afresh. `say` receives a line of progress a file.
-    Raises LandingError before anything is returned when a manifest or a file as a whole is unusable.
+    path: Path
+    relative: str
+    manifest: str
+    row: ManifestRow
+
+
+def land(
+    folders: Path | Sequence[Path], cache_folder: Path | None = None, say: Callable[[str], None] = lambda _: None
+) -> Landed:
+    """Read every file of a data folder, or of several, that the manifest of its folder lists.
+
+    Of one folder, paths are relative to it; of several, a path begins with the name of its folder (with as many of the
+    folders above it as tell them apart). `cache_folder` None parses afresh. `say` receives a line of progress a file.
+    Raises LandingError before anything is returned when a folder, a manifest or a file as a whole is unusable.
     """
-    if not folder.is_dir():
-        raise LandingError(f"The data folder {folder} does not exist: set REGIONAL_DATA (or make's DATA) to a folder.")
-    manifest_path = manifest_of(folder)
-    manifest = read_manifest(manifest_path, [*READERS, *RECORD_READERS])
-    listed, notices = match(manifest, files_below(folder), folder, manifest_path)
-    sources = _hashed(listed, folder, notices)
+    listed: list[_Listed] = []
+    notices: list[Notice] = []
+    for folder, label in _labelled([folders] if isinstance(folders, Path) else folders):
+        manifest_path = manifest_of(folder)
+        manifest = read_manifest(manifest_path, [*READERS, *RECORD_READERS])
+        found, remarks = match(manifest, files_below(folder), folder, manifest_path)
+        own = label if manifest_path != CATALOGUE else ""
+        listed += [_Listed(folder / path, f"{label}{path}", f"{own}{row.manifest}", row) for path, row in found]
+        notices += [(kind, f"{label}{path}", f"{label}{message}") for kind, path, message in remarks]
+    sources = _hashed(listed, notices)
     tables = [source for source in sources if source.row.reader not in RECORD_READERS]
     record_files = [_record_file(source, say) for source in sources if source.row.reader in RECORD_READERS]
     cells, parts = _cells_of(tables, cache_folder, say)
@@ -108,7 +132,7 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
     files = [
         {name: getattr(source.row, name) for name in _FROM_MANIFEST}
         | {"file_id": source.file_id, "path": source.relative, "file_name": source.path.name}
-        | {"manifest": source.row.manifest, "manifest_path": source.row.path}
+        | {"manifest": source.manifest, "manifest_path": source.row.path}
         | {"notes_text": notes_text, "bytes": source.size, "cells": count}
         for source in sources
         for count, notes_text in [part_of.get(source.file_id, (0, ""))]
@@ -123,6 +147,35 @@ def land(folder: Path, cache_folder: Path | None = None, say: Callable[[str], No
             [dict(zip(NOTICE_SCHEMA.names, notice, strict=True)) for notice in notices], schema=NOTICE_SCHEMA
         ),
     )
+
+
+def _labelled(folders: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Each data folder with what stands before the paths of its files: '' for a single one, else its name and '/'.
+
+    Raises LandingError where a folder is not there, or holds another, whose files would then be read by two manifests.
+    """
+    if not folders:
+        raise LandingError("No data folder is named: set REGIONAL_DATA (or make's DATA) to a folder.")
+    for folder in folders:
+        if not folder.is_dir():
+            raise LandingError(
+                f"The data folder {folder} does not exist: set REGIONAL_DATA (or make's DATA) to a folder, or to "
+                f"several with {os.pathsep!r} between them."
+            )
+    whole = [folder.resolve() for folder in folders]
+    for number, inner in enumerate(whole):
+        for other, outer in enumerate(whole):
+            if number != other and inner.is_relative_to(outer):
+                relation = "is the folder" if inner == outer else "lies inside"
+                raise LandingError(
+                    f"The data folder {folders[number]} {relation} {folders[other]}, so that its files would be read "
+                    "twice: name one of the two."
+                )
+    if len(folders) == 1:
+        return [(folders[0], "")]
+    parts = [folder.parts[1:] for folder in whole]
+    depth = next(n for n in range(1, max(map(len, parts)) + 1) if len({path[-n:] for path in parts}) == len(parts))
+    return [(folder, "/".join(path[-depth:]) + "/") for folder, path in zip(folders, parts, strict=True)]
 
 
 def _apart(cells: pa.Table, policy_files: list[str]) -> tuple[pa.Table, pa.Table]:
@@ -140,17 +193,17 @@ def _apart(cells: pa.Table, policy_files: list[str]) -> tuple[pa.Table, pa.Table
     )
 
 
-def _hashed(listed: list[tuple[str, ManifestRow]], folder: Path, notices: list[Notice]) -> list[_Source]:
+def _hashed(listed: list[_Listed], notices: list[Notice]) -> list[_Source]:
     """The files to read, each once: a second file of the same content is a notice."""
     sources: dict[str, _Source] = {}
-    for number, (relative, row) in enumerate(listed, start=1):
-        path = folder / relative
-        file_id, size = digest(path)
+    for number, file in enumerate(listed, start=1):
+        file_id, size = digest(file.path)
         if file_id in sources:
-            message = f"{relative} has the same content as {sources[file_id].relative}: read once."
-            notices.append(("same content", relative, message))
+            message = f"{file.relative} has the same content as {sources[file_id].relative}: read once."
+            notices.append(("same content", file.relative, message))
         else:
-            sources[file_id] = _Source(f"{number}/{len(listed)}", relative, path, row, file_id, size)
+            position = f"{number}/{len(listed)}"
+            sources[file_id] = _Source(position, file.relative, file.manifest, file.path, file.row, file_id, size)
     return list(sources.values())
 
 

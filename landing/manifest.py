@@ -41,6 +41,13 @@ def _priority(name: str, text: str) -> int:
     return int(text)
 
 
+def _decimals(name: str, text: str) -> int | None:
+    """A number of decimals; an empty field is None."""
+    if not re.fullmatch(r"\d?", text):
+        raise _UnusableError(f"has {name} = {text!r}: use a whole number from 0 to 9, or leave it empty.")
+    return int(text) if text else None
+
+
 def _one_of(*words: str) -> Callable[[str, str], str]:
     """One of some words; the first is what an empty field means."""
 
@@ -178,6 +185,13 @@ class ManifestRow:
         "`true` (default) or `false`: does the panel get a row for each place and year of the file",
         more="; with `false` it only adds values to rows that other files make",
         parse=_flag,
+        is_landed=True,
+    )
+    money_decimals: int | None = _column(
+        "most decimals that the sources of the file print of amounts of money; an amount with more was computed by "
+        "whoever made the file, and its origin is `computed`",
+        more="; empty: nobody counts",
+        parse=_decimals,
         is_landed=True,
     )
     vintage: str = _column(

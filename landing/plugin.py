@@ -1,9 +1,9 @@
-"""The dbt-duckdb source plugin: hands the landed tables of one data folder to dbt.
+"""The dbt-duckdb source plugin: hands the landed tables of the data folders to dbt.
 
-REGIONAL_DATA names the folder (default data/demo), REGIONAL_CACHE the cache of parsed files (default
-build/cache/landing). The folder is landed once a process, however many sources ask. The SQL function
-`land_data_folder()` does it as well: the project calls it before any node runs, so that an unusable file
-stops the build before a table is replaced.
+REGIONAL_DATA names a folder (default data/demo), or several with the path separator (os.pathsep) between them,
+REGIONAL_CACHE the cache of parsed files (default build/cache/landing). They are landed once a process, however many
+sources ask. The SQL function `land_data_folder()` does it as well: the project calls it before any node runs, so that
+an unusable file stops the build before a table is replaced.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ DEFAULT_FOLDER = "data/demo"
 DEFAULT_CACHE = "build/cache/landing"
 
 
-def data_folder() -> Path:
-    """The folder that REGIONAL_DATA names."""
-    return Path(os.environ.get("REGIONAL_DATA") or DEFAULT_FOLDER)
+def data_folders() -> list[Path]:
+    """The folders that REGIONAL_DATA names, in its order."""
+    named = os.environ.get("REGIONAL_DATA") or DEFAULT_FOLDER
+    return [Path(folder) for folder in named.split(os.pathsep) if folder]
 
 
-def land_named_folder(say: Callable[[str], None] = lambda _: None) -> Landed:
-    """Land that folder, with the cache that REGIONAL_CACHE names; raises LandingError."""
-    return land(data_folder(), Path(os.environ.get("REGIONAL_CACHE") or DEFAULT_CACHE), say=say)
+def land_named_folders(say: Callable[[str], None] = lambda _: None) -> Landed:
+    """Land these folders, with the cache that REGIONAL_CACHE names; raises LandingError."""
+    return land(data_folders(), Path(os.environ.get("REGIONAL_CACHE") or DEFAULT_CACHE), say=say)
 
 
 class Plugin(BasePlugin):
@@ -50,8 +51,10 @@ class Plugin(BasePlugin):
         with self._lock:
             if self._landed is None:
                 start = time.perf_counter()
-                self._landed = land_named_folder(say=lambda line: print(f"  {line}", flush=True))
-                print(f"  landed {data_folder()} in {time.perf_counter() - start:.2f} s", flush=True)
+                self._landed = land_named_folders(say=lambda line: print(f"  {line}", flush=True))
+                print(
+                    f"  landed {', '.join(map(str, data_folders()))} in {time.perf_counter() - start:.2f} s", flush=True
+                )
                 self._report_notices(self._landed)
             return self._landed
 

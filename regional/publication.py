@@ -30,7 +30,8 @@ CHANGED = ("state:modified+", "run_identity+")
 def build(places: Places, data: str, root: Path = ROOT) -> None:
     """Build from nothing and publish; raises BuildFailed, and then nothing is published.
 
-    `data` is the data folder, `root` the project, in which the process must run.
+    `data` is the data folder, or several with the path separator between them; `root` the project, in which the
+    process must run.
     """
     made_of = MadeOf.now(root)
     with environment(_variables(places, data)):

@@ -72,11 +72,11 @@ def _identity(path: Path) -> list[int]:
 
 
 def is_of_other_data(places: Places) -> bool:
-    """Are the files of the data folder (REGIONAL_DATA) not those that were landed? Raises LandingError."""
+    """Are the files of the data folders (REGIONAL_DATA) not those that were landed? Raises LandingError."""
     # takes seconds, and most commands never ask
-    from landing.plugin import land_named_folder  # noqa: PLC0415
+    from landing.plugin import land_named_folders  # noqa: PLC0415
 
-    landed = land_named_folder()
+    landed = land_named_folders()
     with duckdb.connect(str(places.warehouse), read_only=True) as connection:
         for name in _LANDED:
             connection.register("now", getattr(landed, name))

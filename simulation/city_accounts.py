@@ -52,8 +52,8 @@ def with_accounts(frame: pd.DataFrame) -> pd.DataFrame:
     provinces = codes.map({code: city["province_code"] for code, city in cities().items()})
     is_per_resident = years >= provinces.map(first_year_per_resident())
     people = frame[_REGISTERED] * codes.map(residents_per_registered()).where(is_per_resident, 1.0)
-    volume = np.log(frame[_GDP] / frame[_DEFLATOR]) - codes.map(revisions()).where(years >= REVISED_YEAR, 0.0)
-    growth = 100 * np.expm1(volume.groupby(codes).diff())
+    volume = (frame[_GDP] / frame[_DEFLATOR]).map(np.log) - codes.map(revisions()).where(years >= REVISED_YEAR, 0.0)
+    growth = 100 * volume.groupby(codes).diff().map(np.expm1)
     return frame.assign(
         gdp_per_capita_cny=(frame[_GDP] * 1e4 / people).round(),
         gdp_growth_pct=growth.where(years.groupby(codes).diff() == 1).round(2),

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from simulation.city_headers import sectors
 from simulation.city_names import cities, name_in_force, short_name
+from simulation.city_surveys import COMPILED_YEARS, INCOMES, SOURCE_DECIMALS, as_surveyed, of_province
 from simulation.places import cny_per_usd, provinces
 from simulation.printing import NOTE, write_csv, write_workbook
 from simulation.yearbooks import as_printed, panel_units, write_yearbooks
@@ -115,11 +116,14 @@ def write_city_files(
     in 10k US dollars (exports_10k_usd, imports_10k_usd). Other columns are left out.
     smart_cities: place, policy, year, batch, source, confidence. wage_records: city (code), year, wage (CNY), weight.
     """
-    frame = in_panel_units(frame)
+    frame = as_surveyed(in_panel_units(frame))
     write_yearbooks(folder, frame)
     rows = [_YEARBOOKS]
     rows += [_write_wide(folder, compilation, frame) for compilation in WIDE if _has_any(frame, compilation)]
-    rows += [_write_fdi(folder, frame), _write_incomes(folder, frame)]
+    compiled = of_province(frame) & frame["year"].isin(COMPILED_YEARS)
+    rows += [_write_fdi(folder, frame), _write_incomes(folder, frame[~compiled])]
+    if compiled.any():
+        rows.append(_write_compiled_incomes(folder, frame[compiled]))
     if smart_cities is not None:
         rows.append(_write_smart_cities(folder, smart_cities))
     if wage_records is not None:
@@ -216,6 +220,29 @@ def _write_incomes(folder: Path, frame: pd.DataFrame) -> dict[str, str]:
         "unit_column": "单位",
         "adds_rows": "false",
         "note": "Yearbooks print neither incomes nor, in most editions, the urbanisation rate",
+    }
+
+
+def _write_compiled_incomes(folder: Path, frame: pd.DataFrame) -> dict[str, str]:
+    """Incomes and the urbanisation rate of one province in the layout of a compilation, one row a city and year."""
+    quantities = [(INCOMES[0], "元"), (INCOMES[1], "元"), ("urbanisation_rate_pct", "ratio")]
+    texts = [_texts(frame, *quantity) for quantity in quantities]
+    codes = list(dict.fromkeys(frame["city_code"]))
+    name = f"wide_{_span(frame)}年{len(codes)}个城市城乡收入与城镇化率.xlsx"
+    lines = [
+        [str(year), str(codes.index(code) + 1), name_in_force(code, year), *values]
+        for code, year, *values in zip(frame["city_code"], frame["year"], *texts, strict=True)
+    ]
+    headings = ["year", "id", "dum", "城市家庭可支配（元）", "农村家庭可支配（元）", "城镇化率"]
+    _write(folder / name, [headings, *lines, [NOTE]])
+    return {
+        "path": name,
+        "reader": "wide",
+        "place_column": "dum",
+        "year_column": "year",
+        "adds_rows": "false",
+        "money_decimals": str(SOURCE_DECIMALS),
+        "note": "Incomes of Fujian, which change their survey; some are computed: docs/simulation_city_files.md",
     }
 
 

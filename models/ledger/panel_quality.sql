@@ -1,6 +1,6 @@
--- What each indicator and year of a panel rests on: values reported, derived and spliced; cells rejected and
--- quarantined; and how many rivals there are, within how many percent of the chosen value they lie, and what share of
--- them within one percent.
+-- What each indicator and year of a panel rests on: values reported, computed, derived and spliced; cells rejected
+-- and quarantined; and how many rivals there are, within how many percent of the chosen value they lie, and what share
+-- of them within one percent.
 with
 
 observed as (
@@ -10,6 +10,7 @@ observed as (
         scope,
         year,
         count(*) filter (where origin = 'reported') as reported,
+        count(*) filter (where origin = 'computed') as computed,
         count(*) filter (where origin = 'derived') as derived,
         count(*) filter (where origin = 'spliced') as spliced
     from {{ ref('observations') }}
@@ -55,6 +56,7 @@ select
     coalesce(observed.scope, cells.scope) as scope,
     coalesce(observed.year, cells.year) as year,
     coalesce(observed.reported, 0) as reported,
+    coalesce(observed.computed, 0) as computed,
     coalesce(observed.derived, 0) as derived,
     coalesce(observed.spliced, 0) as spliced,
     coalesce(cells.rejected, 0) as rejected,

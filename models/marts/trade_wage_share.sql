@@ -1,8 +1,8 @@
 -- Study mart: the trade balance and the wage share of cities. Columns are named as the study names them; its YAML says
 -- what each is. <x>_winsorised and <x>_trimmed bound the variables of the robustness table by their quantiles over the
 -- published sample (var outlier_percentile), as the study does before it takes lags: a lag of such a variable is the
--- bounded value of the earlier year, not a bounded lag. The study fills gaps of wages and controls by interpolation, and
--- leaves out what has no trade.
+-- bounded value of the earlier year, not a bounded lag. The study fills gaps of wages and controls by interpolation,
+-- and leaves out what has no trade.
 {%- set bounded_variables = ['wage', 'trade', 'fdi', 'govern', 'educ', 'tfp', 'unemp'] %}
 {%- set bounds_of = {} %}
 {%- for variable in bounded_variables %}

@@ -60,7 +60,7 @@ place_cities as (
 
 select
     place_cities.city_code,
-    names.name_zh as city_name_zh,
+    all_cities.name_zh as city_name_zh,
     place_cities.year,
     inequality.records,
     -- Rounded beyond what sums over millions of records hold, which hang on the order in which threads meet.
@@ -71,4 +71,4 @@ select
     round(inequality.theil_l, 12) as theil_l
 from inequality
 inner join place_cities on inequality.place_year = place_cities.place_year
-left join {{ ref('cities') }} as names on place_cities.city_code = names.city_code
+left join {{ ref('cities') }} as all_cities on place_cities.city_code = all_cities.city_code

@@ -1,5 +1,5 @@
--- Every value that could enter a panel: reported ones, and ones derived from reported parts. Derived values rank
--- behind every reported one.
+-- Every value that could enter a panel: reported ones (computed: by whoever made the file, see money_decimals of the
+-- manifest), and ones derived from reported parts. Derived values rank behind every reported one.
 with
 
 derived as (
@@ -20,8 +20,8 @@ derived as (
 )
 
 select
-    *,
-    'reported' as origin
+    * exclude (is_computed),
+    case when is_computed then 'computed' else 'reported' end as origin
 from {{ ref('reported_observations') }}
 union all by name
 select

@@ -40,7 +40,8 @@ select
     cells.vintage,
     cells.priority,
     cells.value,
-    {{ rounding_error('cells.value_text') }} * cells.unit_factor * cells.currency_factor as rounding_error
+    {{ rounding_error('cells.value_text') }} * cells.unit_factor * cells.currency_factor as rounding_error,
+    cells.is_computed
 from {{ ref('resolved_cells') }} as cells
 left join quarantined_columns as off_columns
     on cells.file_id = off_columns.file_id

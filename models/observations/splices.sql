@@ -3,8 +3,8 @@
 -- than splice_reach_years away, and where the value itself lies between these years as it should: within half again
 -- (splice_jump, in logarithms) of the line between them, since a compilation that agrees in other years may have its
 -- rows permuted in this one. Rivals are the other vintages, and, for a city, its urban districts in the same vintage: a
--- city that is all districts is printed once. Splices of one family, place and year are of one rival, so that identities
--- hold; the one that carries the anchor counts before others, then manifest priority.
+-- city that is all districts is printed once. Splices of one family, place and year are of one rival, so that
+-- identities hold; the one that carries the anchor counts before others, then manifest priority.
 with
 
 ranked as (

@@ -1,15 +1,40 @@
--- The vintage that each family takes in each year: the default one of family_vintages, or what the var family_vintages
--- asks for, from a first to a last year or for all.
+-- The vintage that each family takes in each year: the first by priority (family_vintages); where the family has spans,
+-- the next one in years before the first or after the last of the first, never between; or what the var
+-- family_vintages asks for, from a first to a last year or for all.
 with
+
+vintages as (
+    select * from {{ ref('family_vintages') }}
+),
+
+defaults as (
+    select * from vintages
+    where rank_by_priority = 1
+),
 
 years as (
     select distinct
-        vintages.place_level,
-        vintages.family,
+        defaults.place_level,
+        defaults.family,
         candidates.year
-    from {{ ref('family_vintages') }} as vintages
-    inner join {{ ref('candidate_observations') }} as candidates on vintages.place_level = candidates.place_level
-    where vintages.is_default
+    from defaults
+    inner join {{ ref('candidate_observations') }} as candidates on defaults.place_level = candidates.place_level
+),
+
+spans as (
+    select
+        years.place_level,
+        years.family,
+        years.year,
+        arg_min(vintages.vintage, vintages.rank_by_priority) as vintage
+    from years
+    inner join defaults on years.place_level = defaults.place_level and years.family = defaults.family
+    inner join vintages on years.place_level = vintages.place_level and years.family = vintages.family
+    where
+        defaults.has_spans
+        and years.year not between defaults.anchor_first_year and defaults.anchor_last_year
+        and years.year between vintages.anchor_first_year and vintages.anchor_last_year
+    group by years.place_level, years.family, years.year
 ),
 
 asked as (
@@ -20,14 +45,16 @@ select
     years.place_level,
     years.family,
     years.year,
-    coalesce(asked.vintage, vintages.vintage) as vintage,
-    case when asked.vintage is null then 'priority' else 'var' end as chosen_by
+    coalesce(asked.vintage, spans.vintage, defaults.vintage) as vintage,
+    case when asked.vintage is not null then 'var' when spans.vintage is not null then 'span' else 'priority' end
+        as chosen_by
 from years
-inner join {{ ref('family_vintages') }} as vintages
-    on years.place_level = vintages.place_level
-    and years.family = vintages.family
+inner join defaults on years.place_level = defaults.place_level and years.family = defaults.family
+left join spans
+    on years.place_level = spans.place_level
+    and years.family = spans.family
+    and years.year = spans.year
 left join asked
     on years.place_level = asked.place_level
     and years.family = asked.family
     and years.year between asked.first_year and asked.last_year
-where vintages.is_default

@@ -7,7 +7,7 @@ observations as (
 
 reported as (
     select * from {{ ref('ranked_observations') }}
-    where rank_in_vintage = 1 and origin = 'reported'
+    where rank_in_vintage = 1 and origin in ('reported', 'computed')
 )
 
 select

@@ -1,7 +1,8 @@
 -- A header taken apart: one row a level of it. Headers come as printed, levels joined by '|' from top to bottom; the
 -- last levels may hang on by underscores (GDP_亿元). In a header with Chinese text, English translations are taken
 -- away. Each level may state a scope (全市, 市辖区) and a unit, as a level of its own or in brackets; what is left over
--- is its name.
+-- is its name. The year of a file that holds one year only says nothing in its headers (1999年国内生产总值), and goes;
+-- any other year stays, since figures of another year are another thing.
 with
 
 headers as (
@@ -13,11 +14,36 @@ headers as (
     inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
 ),
 
-plain_headers as (
+single_years as (
+    select
+        file_id,
+        any_value(year_text) as year_text
+    from {{ ref('landed_cells') }}
+    group by file_id
+    having count(distinct year_text) = 1
+),
+
+normal_headers as (
     select
         *,
         {{ normalise_text("translate(header_text, '＞>', '))')") }} as header_plain
     from headers
+),
+
+plain_headers as (
+    select
+        normal_headers.* replace (
+            case
+                when single_years.file_id is null then normal_headers.header_plain
+                else regexp_replace(
+                    normal_headers.header_plain,
+                    '(^|\|)' || {{ strict_year('single_years.year_text') }} || '年(\p{Han})',
+                    '\1\2', 'g'
+                )
+            end as header_plain
+        )
+    from normal_headers
+    left join single_years on normal_headers.file_id = single_years.file_id
 ),
 
 split_headers as (

@@ -1,7 +1,8 @@
 -- Which place a printed name is, in the year of its figures (or of the policy that reached it). A file about cities
 -- knows cities first, then provinces and the nation, whose rows are check rows; a file about provinces knows no cities.
 -- A name that means two places of one level in that year is neither: its place_code is NULL. Numbering before a Chinese
--- name and blanks inside it do not count.
+-- name and blanks inside it do not count, but where a file prints one name both indented and not (吉林 in edition 2000),
+-- the one that is not heads the other: it is the higher level.
 with
 
 printed_texts as (
@@ -36,6 +37,14 @@ names as (
     from printed_places
 ),
 
+indented_names as (
+    select distinct
+        file_id,
+        place_name
+    from names
+    where regexp_matches(place_text, '^\s')
+),
+
 matches as (
     select
         names.file_id,
@@ -43,13 +52,17 @@ matches as (
         names.year_text,
         names.file_level,
         places.place_code,
-        places.place_level
+        places.place_level,
+        indented.file_id is not null and not regexp_matches(names.place_text, '^\s') as is_heading
     from names
     inner join {{ ref('place_aliases') }} as places
         on names.place_name = places.alias
         and coalesce(names.year, 0)
         between coalesce(places.valid_from_year, 0) and coalesce(places.valid_to_year, 9999)
         and (names.file_level = 'city' or places.place_level <> 'city')
+    left join indented_names as indented
+        on names.file_id = indented.file_id
+        and names.place_name = indented.place_name
 )
 
 select
@@ -60,8 +73,13 @@ select
     place_level,
     place_level <> file_level as is_check_row
 from matches
-group by file_id, file_level, place_text, year_text, place_level
+group by file_id, file_level, place_text, year_text, place_level, is_heading
 qualify row_number() over (
     partition by file_id, place_text, year_text
-    order by case place_level when file_level then 1 when 'province' then 2 else 3 end
+    order by
+        case
+            when place_level = file_level then case when is_heading then 3 else 1 end
+            when place_level = 'province' then 2
+            else 4
+        end
 ) = 1

@@ -65,7 +65,10 @@ read_cells as (
         coalesce(overrides.unit_text, cells.unit_text, headers.header_unit, files.unit) as unit_text,
         {{ strict_year('cells.year_text') }} as year,
         {{ strict_number('cells.value_text') }} as printed_value,
-        {{ is_blank('cells.value_text') }} as is_blank
+        {{ is_blank('cells.value_text') }} as is_blank,
+        -- the decimals of a plain number; others (1e5) have none to count
+        length(regexp_extract({{ trimmed('cells.value_text') }}, '^[+-]?[0-9,]+\.([0-9]+)$', 1)) > files.money_decimals
+            as has_more_decimals
     from {{ ref('landed_cells') }} as cells
     inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
     inner join {{ ref('header_resolution') }} as headers
@@ -80,7 +83,13 @@ read_cells as (
 
 converted as (
     select
-        read_cells.*,
+        read_cells.* replace (
+            -- an income of 0 says that nobody is there to have one (Shenzhen has no rural people)
+            read_cells.is_blank or coalesce(
+                read_cells.printed_value = 0 and read_cells.indicator in ('urban_income', 'rural_income'), false
+            ) as is_blank
+        ),
+        coalesce(read_cells.has_more_decimals and source_units.dimension like 'money%', false) as is_computed,
         places.place_code,
         places.place_level,
         places.is_check_row,
@@ -201,6 +210,7 @@ select
     unit_factor,
     currency_factor,
     case when reject_reason is null then value end as value,
+    is_computed,
     case
         when is_blank then 'blank'
         when is_not_requested then 'not_requested'

@@ -27,7 +27,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     ):
         parser = commands.add_parser(name, help=text)
         default = os.environ.get("REGIONAL_DATA") or "data/demo"
-        parser.add_argument("--data", default=default, help=f"data folder (default {default})")
+        parser.add_argument(
+            "--data", default=default, help=f"data folder, or several with {os.pathsep!r} between (default {default})"
+        )
         parser.set_defaults(command=command)
 
 

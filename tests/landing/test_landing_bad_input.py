@@ -186,6 +186,11 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "manifest.csv line 2 has the priority '1.5'",
         "use a whole number",
     ),
+    "decimals in words": (
+        lambda folder: _good(folder, money_decimals="two"),
+        "manifest.csv line 2 has money_decimals = 'two'",
+        "use a whole number from 0 to 9",
+    ),
     "neither true nor false": (
         lambda folder: _good(folder, is_simulated="perhaps"),
         "manifest.csv line 2 has is_simulated = 'perhaps'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -377,22 +378,135 @@ def test_a_damaged_cache_is_parsed_again(tmp_path: Path, parses: list[str]) -> N
     assert len(parses) == 2
 
 
+# Several folders
+
+
+def _rows_folder(folder: Path, rows: Rows, name: str = "file.csv") -> Path:
+    """A folder with one wide file and its manifest."""
+    folder.mkdir(parents=True)
+    write_csv(folder / name, rows)
+    write_manifest(folder, {"path": name, "reader": "wide", **OPTIONS["wide"]})
+    return folder
+
+
+OTHER_ROWS = [WIDE[0], ["Hebei", 2019, 7, 103]]
+
+
+def test_one_folder_of_a_list_is_landed_as_by_itself(tmp_path: Path) -> None:
+    folder = _wide_folder(tmp_path / "data")
+    alone, listed = land(folder), land([folder])
+    assert listed.cells.equals(alone.cells)
+    assert listed.files.equals(alone.files)
+    assert listed.files.select(["path", "manifest"]).to_pylist() == [{"path": "file.csv", "manifest": "manifest.csv"}]
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart_by_the_folder(tmp_path: Path) -> None:
+    landed = land([_rows_folder(tmp_path / "public", WIDE), _rows_folder(tmp_path / "own", OTHER_ROWS)])
+    files = landed.files.select(["path", "file_name", "manifest", "cells"]).to_pylist()
+    assert [tuple(file.values()) for file in files] == [
+        ("public/file.csv", "file.csv", "public/manifest.csv", 4),
+        ("own/file.csv", "file.csv", "own/manifest.csv", 2),
+    ]
+    assert landed.cells.column("value_text").to_pylist() == ["100.5", "102", "50", "101.25", "7", "103"]
+    assert len(set(landed.files.column("file_id").to_pylist())) == 2
+    assert landed.notices.num_rows == 0
+
+
+def test_folders_of_one_name_are_told_apart_by_those_above_them(tmp_path: Path) -> None:
+    landed = land([_rows_folder(tmp_path / "a" / "data", WIDE), _rows_folder(tmp_path / "b" / "data", OTHER_ROWS)])
+    assert landed.files.column("path").to_pylist() == ["a/data/file.csv", "b/data/file.csv"]
+
+
+def test_each_folder_is_read_by_its_own_manifest_or_by_the_catalogue(tmp_path: Path) -> None:
+    own = _rows_folder(tmp_path / "own", OTHER_ROWS)
+    write_csv(own / "loose.csv", OTHER_ROWS)
+    public = tmp_path / "public"
+    public.mkdir()
+    write_csv(public / "bare_城镇人口_x.csv", BARE)
+    write_csv(public / "loose.csv", WIDE)
+    landed = land([own, public])
+    files = landed.files.select(["path", "manifest"]).to_pylist()
+    assert [tuple(file.values()) for file in files] == [
+        ("own/file.csv", "own/manifest.csv"),
+        ("public/bare_城镇人口_x.csv", "catalogue.csv"),
+    ]
+    assert landed.notices.to_pylist() == [
+        {
+            "kind": "present and unlisted",
+            "path": "own/loose.csv",
+            "message": "own/loose.csv is in no line of manifest.csv: not read.",
+        },
+        {
+            "kind": "present and unlisted",
+            "path": "public/loose.csv",
+            "message": "public/loose.csv is in no line of catalogue.csv: not read.",
+        },
+    ]
+
+
+def test_what_one_folder_requires_another_does_not_give(tmp_path: Path) -> None:
+    own = _rows_folder(tmp_path / "own", OTHER_ROWS, name="mine.csv")
+    (own / "mine.csv").unlink()
+    with pytest.raises(LandingError, match=r"own/manifest\.csv line 2 lists mine\.csv, but .*own has no such file"):
+        land([_rows_folder(tmp_path / "public", WIDE, name="mine.csv"), own])
+
+
+def test_one_content_in_two_folders_is_read_once_and_said(tmp_path: Path) -> None:
+    landed = land([_rows_folder(tmp_path / "first", WIDE), _rows_folder(tmp_path / "second", WIDE, name="copy.csv")])
+    assert landed.files.column("path").to_pylist() == ["first/file.csv"]
+    assert landed.cells.num_rows == 4
+    assert landed.notices.column("message").to_pylist() == [
+        "second/copy.csv has the same content as first/file.csv: read once."
+    ]
+
+
+def test_a_file_that_moves_between_folders_is_not_parsed_again(tmp_path: Path, parses: list[str]) -> None:
+    first, second = _rows_folder(tmp_path / "first", WIDE), _rows_folder(tmp_path / "second", OTHER_ROWS)
+    land([first, second], tmp_path / "cache")
+    assert land([second, first], tmp_path / "cache").cells.num_rows == 6
+    assert land(second, tmp_path / "cache").cells.num_rows == 2
+    assert parses == ["file.csv", "file.csv"]
+
+
+def test_a_folder_that_is_missing_beside_another_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LandingError, match=r"The data folder .*nowhere does not exist: set REGIONAL_DATA"):
+        land([_wide_folder(tmp_path / "data"), tmp_path / "nowhere"])
+
+
+@pytest.mark.parametrize(("inner", "relation"), [("data/part", "lies inside"), ("part/../data", "is the folder")])
+def test_folders_that_share_files_are_refused(tmp_path: Path, inner: str, relation: str) -> None:
+    outer = _wide_folder(tmp_path / "data")
+    (outer / "part").mkdir()
+    (tmp_path / "part").mkdir()
+    with pytest.raises(LandingError, match=rf"data.* {relation} .*data.*, so that .* name one of the two"):
+        land([outer, tmp_path / inner])
+
+
 # The plugin
 
 
+def test_the_path_separator_stands_between_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folders = [_rows_folder(tmp_path / "first", WIDE), _rows_folder(tmp_path / "second", OTHER_ROWS)]
+    # an empty part is none, as at the end of a list that a shell put together
+    monkeypatch.setenv("REGIONAL_DATA", os.pathsep.join([*map(str, folders), ""]))
+    monkeypatch.setenv("REGIONAL_CACHE", str(tmp_path / "cache"))
+    files = landing.plugin.Plugin(name="landing", plugin_config={}).load(SimpleNamespace(identifier="files"))
+    assert files.column("path").to_pylist() == ["first/file.csv", "second/file.csv"]
+
+
 @pytest.fixture
-def landings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
-    """Folders that the plugin landed, in order."""
+def landings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[Path]]:
+    """The folders of each landing of the plugin, in order."""
     monkeypatch.setenv("REGIONAL_DATA", str(_wide_folder(tmp_path / "data")))
     monkeypatch.setenv("REGIONAL_CACHE", str(tmp_path / "cache"))
-    folders: list[Path] = []
+    landed: list[list[Path]] = []
 
-    def counting(folder: Path, *arguments: Any, **options: Any) -> Any:
-        folders.append(folder)
-        return land(folder, *arguments, **options)
+    def counting(folders: list[Path], *arguments: Any, **options: Any) -> Any:
+        landed.append(folders)
+        return land(folders, *arguments, **options)
 
     monkeypatch.setattr(landing.plugin, "land", counting)
-    return folders
+    return landed
 
 
 def _load_together(plugin: Any, sources: Iterable[str]) -> list[Any]:
@@ -408,11 +522,11 @@ def _load_together(plugin: Any, sources: Iterable[str]) -> list[Any]:
         return list(threads.map(load, names))
 
 
-def test_the_folder_is_landed_once_however_many_sources_ask(tmp_path: Path, landings: list[Path]) -> None:
+def test_the_folder_is_landed_once_however_many_sources_ask(tmp_path: Path, landings: list[list[Path]]) -> None:
     plugin = landing.plugin.Plugin(name="landing", plugin_config={})
     assert landings == []
     tables = _load_together(plugin, ["cells", "policy_rows", "files", "record_files", "notices"] * 4)
-    assert landings == [tmp_path / "data"]
+    assert landings == [[tmp_path / "data"]]
     assert [table.num_rows for table in tables] == [4, 0, 1, 0, 0] * 4
 
 

@@ -104,7 +104,7 @@ def _grid(path: str, sheet: str) -> list[list[Any]]:
         ("pop_resident_10k_persons", 31 * 23),  # 2000-2022
         ("urban_income_cny", 31 * 11),  # 2010-2020
         ("rural_income_cny", 31 * 11),
-        ("trade_total_100m_cny", 31 * 16),  # 2005, 2007-2014, 2016-2022
+        ("trade_total_100m_cny", 31 * 18),  # 2005, 2007-2014, 2016-2024
         ("exp_science_100m_cny", 31 * 13),  # 2011-2023
     ],
 )
@@ -222,9 +222,18 @@ def test_the_ledger_adds_up(warehouse: Path) -> None:
     assert unbalanced_ledger_rows(warehouse) == []
 
 
-def test_the_only_rejects_are_trade_of_years_without_an_exchange_rate(warehouse: Path) -> None:
-    sql = "select reject_reason, year, count(*) from ledger.rejects group by all order by year"
-    assert rows_of(warehouse, sql) == [("no exchange rate", 2023, 31), ("no exchange rate", 2024, 31)]
+def test_every_cell_is_understood(warehouse: Path) -> None:
+    assert rows_of(warehouse, "select reject_reason, year, count(*) from ledger.rejects group by all") == []
+
+
+def test_trade_of_2023_and_2024_is_converted_at_the_rates_of_the_communiques(warehouse: Path) -> None:
+    sql = """
+        select distinct year, round(currency_factor, 4)
+        from staging.resolved_cells
+        where indicator = 'trade_total' and source_unit = '1k_usd' and year >= 2023
+        order by year
+    """
+    assert rows_of(warehouse, sql) == [(2023, 7.0467), (2024, 7.1217)]
 
 
 def test_unemployment_of_2022_is_another_series_and_kept_out(warehouse: Path) -> None:

@@ -16,6 +16,12 @@ from simulation.city_defects import DAMAGES, DOLLARS, NAME, PLANTED, Defect, as_
 from simulation.city_files import in_panel_units, write_city_files
 from simulation.city_headers import BILINGUAL, LAYOUTS, columns_of, since
 from simulation.city_names import cities, name_in_force, short_name, yearbook_name_of
+from simulation.city_surveys import (
+    COMPUTED,
+    FIRST_UNIFIED_YEAR,
+    PROVINCE,
+    as_surveyed,
+)
 from simulation.files import DEFAULT_SEED
 from simulation.printing import MARK
 from simulation.yearbooks import (
@@ -44,7 +50,7 @@ PAGE = ROOT / "docs" / "simulation_city_files.md"
 
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
-    return in_panel_units(simulate_cities(DEFAULT_SEED))
+    return as_surveyed(in_panel_units(simulate_cities(DEFAULT_SEED)))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +95,7 @@ def _check_reported(warehouse: Path, expected: pd.DataFrame, printed_in_no_file:
         """
         select city_code, year, panel_column, value
         from city_observations inner join reference.indicators using (indicator)
-        where scope = ? and origin = 'reported'
+        where scope = ? and origin in ('reported', 'computed')
         """,
         [scope],
     )
@@ -112,6 +118,51 @@ def _is_planted(city_code: str, year: int, panel_column: str) -> bool:
         and defect.kind != DOLLARS  # the compilation of trade, a rival, is used instead
         for defect in PLANTED
     )
+
+
+def test_the_survey_break_planted_is_the_break_found(warehouse: Path) -> None:
+    sql = """
+        select cities.province_code, survey_year, count(distinct city_code)
+        from city_income_surveys inner join reference.cities using (city_code)
+        where survey_year is not null
+        group by all
+    """
+    found = {(province, year): count for province, year, count in rows_of(warehouse, sql)}
+    # no other year and no other province; a city whose own noise hides the step may be undetermined
+    assert set(found) == {(PROVINCE, FIRST_UNIFIED_YEAR)}
+    of_province = [code for code, city in cities().items() if city["province_code"] == PROVINCE]
+    assert found[PROVINCE, FIRST_UNIFIED_YEAR] > 0.8 * len(of_province)
+    sql = "select distinct province_year from city_income_surveys where province_year is not null"
+    assert rows_of(warehouse, sql) == [(FIRST_UNIFIED_YEAR,)]
+    sql = """
+        select distinct year < survey_year, series_survey from city_income_surveys
+        where survey_year is not null and basis <> 'other_year' order by all
+    """
+    assert rows_of(warehouse, sql) == [(False, "unified"), (True, "old")]
+
+
+def test_the_step_is_that_of_both_incomes_and_leaves_the_index(warehouse: Path) -> None:
+    found = rows_of(
+        warehouse,
+        "select count(*), count(theil) from city_inequality inner join reference.cities using (city_code)"
+        " where province_code = ? and income_survey = 'different'",
+        [PROVINCE],
+    )
+    assert found == [(0, 0)]
+
+
+def test_computed_incomes_are_those_that_were_computed(warehouse: Path) -> None:
+    sql = """
+        select city_code, panel_column, year
+        from city_observations inner join reference.indicators using (indicator)
+        where origin = 'computed' order by all
+    """
+    assert rows_of(warehouse, sql) == sorted(COMPUTED)
+    sql = """
+        select city_code, series || '_cny', year from city_income_surveys
+        where survey = 'computed' order by all
+    """
+    assert rows_of(warehouse, sql) == sorted(COMPUTED)
 
 
 def test_the_ledger_balances(warehouse: Path) -> None:

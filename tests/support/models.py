@@ -183,6 +183,46 @@ def income_observations(
     ]
 
 
+def incomes_of_one_survey(*rows: Row) -> dict[str, list[Row]]:
+    """What `city_inequality` reads beside the panel, where the incomes of rows of the city panel are of one survey."""
+    surveys = [
+        {
+            "city_code": row["city_code"],
+            "year": row["year"],
+            "series": series,
+            "income_cny": None if row.get(f"{series}_cny") is None else float(row[f"{series}_cny"]),
+            "vintage": "s",
+            "survey": "unified",
+            "series_survey": "unified",
+        }
+        for row in rows
+        for series in ("urban_income", "rural_income")
+    ]
+    return {
+        "city_income_surveys": surveys,
+        "candidate_observations": [candidate("province", "110000", "gdp", 2010, 1.0)],
+    }
+
+
+def candidate(place_level: str, place_code: str, indicator: str, year: int, value: float, **others: Any) -> Row:
+    """A value that could enter a panel."""
+    return {
+        "place_level": place_level,
+        "place_code": place_code,
+        "indicator": indicator,
+        "scope": "total",
+        "year": year,
+        "vintage": "s",
+        "priority": 1,
+        "file_id": "f",
+        "sheet": "s",
+        "row_number": 0,
+        "column_number": 0,
+        "origin": "reported",
+        "value": float(value),
+    } | others
+
+
 def pilot(
     place_code: str | None, first_year: int, confidence: str, policy: str = "innovative_city", unit_level: str = "city"
 ) -> Row:

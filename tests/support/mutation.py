@@ -37,6 +37,7 @@ TEST_FILES = (
     "tests/macros/test_weighted_formulas.py",
     "tests/models/indices/test_indices_in_pandas.py",
     "tests/models/indices/test_populations_and_volumes.py",
+    "tests/models/indices/test_city_income_surveys.py",
 )
 #: the tests that run before all others, by the file or folder of a mutant; where they are not named, the first above
 _NEAREST = {
@@ -49,6 +50,7 @@ _NEAREST = {
         TEST_FILES[6],
     ),
     "city_population": TEST_FILES[6],
+    "city_income_surveys": TEST_FILES[7],
 }
 _COPIED = (
     *("macros", "models", "seeds", "dbt_project.yml", "pyproject.toml"),

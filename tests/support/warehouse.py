@@ -84,7 +84,7 @@ def once(folder: Path, name: str, make: Callable[[Path], object]) -> Path:
 def dbt(
     *arguments: str,
     warehouse: Path,
-    data: Path = ROOT / "data" / "demo",
+    data: Path | str = ROOT / "data" / "demo",
     cache: Path | None = None,
     as_command: bool | None = None,
 ) -> subprocess.CompletedProcess[str]:
@@ -124,13 +124,17 @@ def dbt(
 
 
 def build(
-    data_folder: Path, warehouse_path: Path, *arguments: str, cache: Path | None = None, as_command: bool | None = None
+    data_folder: Path | str,
+    warehouse_path: Path,
+    *arguments: str,
+    cache: Path | None = None,
+    as_command: bool | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `dbt build` on a data folder; see `dbt`."""
     return dbt("build", *arguments, warehouse=warehouse_path, data=data_folder, cache=cache, as_command=as_command)
 
 
-def built(data_folder: Path, warehouse_path: Path, *arguments: str, as_command: bool | None = None) -> Path:
+def built(data_folder: Path | str, warehouse_path: Path, *arguments: str, as_command: bool | None = None) -> Path:
     """The path of a warehouse whose build must succeed."""
     done = build(data_folder, warehouse_path, *arguments, as_command=as_command)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

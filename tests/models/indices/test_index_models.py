@@ -7,7 +7,18 @@ import math
 import numpy as np
 import pytest
 
-from tests.support.models import Row, city_panel, income_observations, keyed, listed, pilot, province_panel, run
+from tests.support.models import (
+    Row,
+    candidate,
+    city_panel,
+    income_observations,
+    incomes_of_one_survey,
+    keyed,
+    listed,
+    pilot,
+    province_panel,
+    run,
+)
 
 A, B, C, D = "130100", "320500", "440300", "510100"
 
@@ -33,8 +44,7 @@ def test_city_inequality_by_hand() -> None:
         # no urbanisation rate: the ratio alone
         {"city_code": A, "year": 2014, "urban_income_cny": 6, "rural_income_cny": 3},
     ]
-    places = income_observations("city", *((A, year) for year in range(2010, 2015)))
-    found = city_rows("city_inequality", *rows, observations=places)
+    found = city_rows("city_inequality", *rows, **incomes_of_one_survey(*rows))
     theil = 15 / 19 * math.log(15 / 19 / 0.6) + 4 / 19 * math.log(4 / 19 / 0.4)
     assert [found[A, year]["theil"] for year in range(2010, 2015)] == [
         pytest.approx(theil, abs=1e-12),
@@ -49,23 +59,42 @@ def test_city_inequality_by_hand() -> None:
 
 
 def test_incomes_of_two_surveys_are_not_compared() -> None:
+    incomes = {"urban_income_cny": 2, "rural_income_cny": 1}
+    rows = [{"city_code": A, "year": year, "urbanisation_rate_pct": 60} | incomes for year in range(2010, 2016)]
+    tables = incomes_of_one_survey(*rows)
+    rural = keyed(tables["city_income_surveys"], "city_code", "year", "series")
+    rural[A, 2011, "rural_income"]["vintage"] = "t"
+    rural[A, 2012, "rural_income"] |= {"survey": "old", "series_survey": "old"}
+    rural[A, 2013, "rural_income"] |= {"survey": "undetermined", "series_survey": "undetermined"}
+    rural[A, 2014, "rural_income"]["survey"] = "computed"
+    rural[A, 2015, "rural_income"] |= {"survey": "computed", "series_survey": "old"}
+    found = city_rows("city_inequality", *rows, **tables)
+    surveys = {2010: "unified", 2014: "computed"} | dict.fromkeys((2011, 2012, 2013, 2015), "different")
+    for year, survey in surveys.items():
+        assert found[A, year]["income_survey"] == survey
+        assert found[A, year]["income_ratio"] == (None if survey == "different" else 2), year
+        assert (found[A, year]["theil"] is None) == (survey == "different"), year
+        assert found[A, year]["urban_share"] == 0.6
+
+
+def test_inequality_has_the_cities_of_incomes_and_their_urbanisation_rate() -> None:
+    panel = {"city_code": A, "year": 2010, "urbanisation_rate_pct": 60}
     rows = [
-        {"city_code": city, "year": 2010, "urbanisation_rate_pct": 60, "urban_income_cny": 2, "rural_income_cny": 1}
-        for city in (A, B, C)
+        panel | {"urban_income_cny": 2, "rural_income_cny": 1},
+        # no row of the panel
+        {"city_code": B, "year": 2010, "urban_income_cny": 3, "rural_income_cny": 1},
     ]
-    # A has both incomes from one survey, B from two; C's are of its districts, and a province shares B's code
-    of_districts = [row | {"scope": "districts"} for row in income_observations("city", (C, 2010))]
-    observations = [
-        *income_observations("city", (A, 2010)),
-        *income_observations("city", (B, 2010), vintages=("unified_survey", "old_survey")),
-        *of_districts,
-        *income_observations("province", (C, 2010)),
+    tables = incomes_of_one_survey(*rows)
+    tables["candidate_observations"] = [
+        candidate("city", A, "urbanisation_rate", 2010, 40),
+        candidate("city", B, "urbanisation_rate", 2010, 90, vintage="of another file"),
+        candidate("city", B, "urbanisation_rate", 2010, 50),
+        candidate("city", B, "urbanisation_rate", 2010, 70, scope="districts"),
     ]
-    found = city_rows("city_inequality", *rows, observations=observations)
-    assert found[A, 2010]["income_ratio"] == 2
-    for city in (B, C):
-        assert (found[city, 2010]["income_ratio"], found[city, 2010]["theil"]) == (None, None)
-        assert found[city, 2010]["urban_share"] == 0.6
+    found = city_rows("city_inequality", panel, **tables)
+    assert {key: row["urban_share"] for key, row in found.items()} == {(A, 2010): 0.4, (B, 2010): 0.5}
+    # income 3/4 and 1/4 of equal numbers of people
+    assert found[B, 2010]["theil"] == pytest.approx(0.75 * math.log(1.5) + 0.25 * math.log(0.5), abs=1e-12)
 
 
 def test_province_inequality_is_of_provinces() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.support import indices_in_pandas as again
-from tests.support.models import Row, city_panel, income_observations, listed, pilot, province_panel, run
+from tests.support.models import Row, city_panel, incomes_of_one_survey, listed, pilot, province_panel, run
 
 SECTORS = (
     *("s01_agriculture", "s02_mining", "s03_manufacturing", "s04_utilities", "s05_construction", "s06_transport"),
@@ -82,7 +82,8 @@ def indices(panel: pd.DataFrame, model: str, order: int = 0) -> pd.DataFrame:
         model,
         order=order,
         city_panel=city_panel(*rows_of(panel.drop(columns=list(SECTORS)))),
-        observations=[*sectors, *income_observations("city", *panel.index)],
+        observations=sectors,
+        **incomes_of_one_survey(*rows_of(panel.drop(columns=list(SECTORS)))),
         exchange_rates=[{"year": year, "cny_per_usd": rate} for year, rate in RATES.items()],
     )[model]
     for row in rows:
@@ -118,7 +119,7 @@ def test_index_models_equal_pandas(model: str, seed: int) -> None:
         np.testing.assert_allclose(
             ours[column].to_numpy(dtype=float), theirs[column].to_numpy(), rtol=1e-9, atol=1e-12, err_msg=column
         )
-    assert set(ours.columns) - set(theirs.columns) <= {"is_capital_biased", "city_name_zh"}
+    assert set(ours.columns) - set(theirs.columns) <= {"is_capital_biased", "city_name_zh", "income_survey"}
 
 
 @pytest.mark.parametrize("model", SECOND)

@@ -8,7 +8,17 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from tests.support.models import Row, city_panel, income_observations, keyed, listed, pilot, province_panel, run
+from tests.support.models import (
+    Row,
+    city_panel,
+    income_observations,
+    incomes_of_one_survey,
+    keyed,
+    listed,
+    pilot,
+    province_panel,
+    run,
+)
 
 BEIJING, HEBEI, TIBET = "110000", "130000", "540000"
 
@@ -511,7 +521,8 @@ def innovative_city(*rows: Row, lists: list[Row] | None = None, **variables: str
         city_real_gdp=volumes(rows),
         city_population=people(rows),
         variables=variables,
-        observations=income_observations("city", *((code, 2011) for code in (HEFEI, SANYA, *CITIES_OF_HEBEI))),
+        **incomes_of_one_survey(*rows),
+        observations=income_observations("province", (BEIJING, 2011)),
         policy_places=pilots,
         resolved_policy_rows=lists or [listed(None, 2010, reject_reason="unknown place")],
         exchange_rates=[{"year": 2011, "cny_per_usd": 6.0}],

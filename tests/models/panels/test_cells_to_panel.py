@@ -348,7 +348,7 @@ def test_gaps_stay_open(warehouse: Path) -> None:
 
 def test_a_family_takes_the_vintage_of_its_best_source(warehouse: Path) -> None:
     sql = """
-        select vintage, indicators, first_year, last_year, is_default from observations.family_vintages
+        select vintage, indicators, first_year, last_year, rank_by_priority = 1 from observations.family_vintages
         where place_level = 'province' and family = 'national_accounts' order by vintage
     """
     of_v1 = "gdp, value_added_primary, value_added_secondary, value_added_tertiary"

@@ -264,9 +264,9 @@ def test_breaks_of_definition_are_counted(warehouse: Path) -> None:
         "select year, exp_science_break, emp_unit_total_break, fai_break, gdp_break from city_panel"
         " where city_code = '130100' order by year",
     )
-    # breaks of 2007, 2013 and 2012; of GDP in 2005 and 2019
+    # breaks of 2007, 2013, and of 2003 and 2012; of GDP in 2005 and 2019
     assert breaks == [
-        (year, int(year >= 2007), int(year >= 2013), int(year >= 2012), 1 + int(year >= 2019)) for year in YEARS
+        (year, int(year >= 2007), int(year >= 2013), 1 + int(year >= 2012), 1 + int(year >= 2019)) for year in YEARS
     ]
 
 
