@@ -43,8 +43,8 @@ def revisions() -> pd.Series[float]:
 def with_accounts(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame of city_code, year, GDP (100m CNY), deflator and registered people (10k), with what is printed beside.
 
-    gdp_per_capita_cny (whole CNY) and gdp_growth_pct (two decimals, NaN in the first year). A frame that lacks one of
-    the three comes back as it is.
+    gdp_per_capita_cny (whole CNY), gdp_growth_pct and gdp_index_previous_year_100 (two decimals, NaN in the first
+    year). A frame that lacks one of the three comes back as it is.
     """
     if not {_GDP, _DEFLATOR, _REGISTERED} <= set(frame):
         return frame
@@ -53,10 +53,11 @@ def with_accounts(frame: pd.DataFrame) -> pd.DataFrame:
     is_per_resident = years >= provinces.map(first_year_per_resident())
     people = frame[_REGISTERED] * codes.map(residents_per_registered()).where(is_per_resident, 1.0)
     volume = (frame[_GDP] / frame[_DEFLATOR]).map(np.log) - codes.map(revisions()).where(years >= REVISED_YEAR, 0.0)
-    growth = 100 * volume.groupby(codes).diff().map(np.expm1)
+    growth = (100 * volume.groupby(codes).diff().map(np.expm1)).where(years.groupby(codes).diff() == 1).round(2)
     return frame.assign(
         gdp_per_capita_cny=(frame[_GDP] * 1e4 / people).round(),
-        gdp_growth_pct=growth.where(years.groupby(codes).diff() == 1).round(2),
+        gdp_growth_pct=growth,
+        gdp_index_previous_year_100=(100 + growth).round(2),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
+from simulation.city_accounts import as_compiled, with_accounts
 from simulation.city_headers import sectors
 from simulation.city_names import cities, name_in_force, short_name
 from simulation.city_surveys import COMPILED_YEARS, INCOMES, SOURCE_DECIMALS, as_surveyed, of_province
@@ -32,6 +33,7 @@ class Compilation:
     columns: Mapping[str, tuple[str, str]]
     note: str
     adds_rows: bool = False
+    vintage: str = "simulated"
 
 
 #: what a study needs and yearbooks print in no edition, or not in all
@@ -63,8 +65,11 @@ WIDE = (
             "第二产业比重(%)": ("gdp_share_secondary_pct", "%"),
             "第三产业比重(%)": ("gdp_share_tertiary_pct", "%"),
             "GDP平减指数(2000年=1)": ("gdp_deflator_index_2000_1", "2000年=1"),
+            "GDP指数(上年=100)": ("gdp_index_previous_year_100", "上年=100"),
         },
-        "Yearbooks print no deflator, and the edition of 2018 GDP of the districts only",
+        "Yearbooks print no deflator, and the edition of 2018 GDP of the districts only; GDP of Ningxia is of another "
+        "revision",
+        vintage="simulated_compilation",
     ),
     Compilation(
         "wide_城市就业与投资补充",
@@ -116,10 +121,13 @@ def write_city_files(
     in 10k US dollars (exports_10k_usd, imports_10k_usd). Other columns are left out.
     smart_cities: place, policy, year, batch, source, confidence. wage_records: city (code), year, wage (CNY), weight.
     """
-    frame = as_surveyed(in_panel_units(frame))
+    frame = with_accounts(as_surveyed(in_panel_units(frame)))
     write_yearbooks(folder, frame)
     rows = [_YEARBOOKS]
-    rows += [_write_wide(folder, compilation, frame) for compilation in WIDE if _has_any(frame, compilation)]
+    for compilation in WIDE:
+        if _has_any(frame, compilation):
+            is_other = compilation.vintage != _COMMON["vintage"]
+            rows.append(_write_wide(folder, compilation, as_compiled(frame) if is_other else frame))
     compiled = of_province(frame) & frame["year"].isin(COMPILED_YEARS)
     rows += [_write_fdi(folder, frame), _write_incomes(folder, frame[~compiled])]
     if compiled.any():
@@ -174,6 +182,7 @@ def _write_wide(folder: Path, compilation: Compilation, frame: pd.DataFrame) -> 
         "year_column": "年份",
         "unknown_headers": "ignore",
         "adds_rows": str(compilation.adds_rows).lower(),
+        "vintage": compilation.vintage,
         "note": compilation.note,
     }
 

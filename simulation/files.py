@@ -54,6 +54,7 @@ _TIDY = {
     "va_industry": ("value_added_industry_100m_cny", "{:.2f}", "1e8 CNY"),
 }
 _GDP = f"nbs_地区生产总值_{_SPAN}_gbk.csv"
+_GDP_BEFORE = f"nbs_地区生产总值_{_SPAN}_修订前_gbk.csv"
 _SCIENCE = f"nbs_地方财政科学技术支出_{_SPAN}_utf8_tabs.csv"
 _BUDGET = f"nbs_地方财政一般预算支出_{_SPAN}_utf8_tabs.csv"
 _POPULATION = f"nbs_年末常住人口_{_SPAN}.xlsx"
@@ -68,6 +69,7 @@ def write_demo(folder: Path, seed: int = DEFAULT_SEED) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     panel = simulate_panel(seed)
     _write_gdp(folder / _GDP, panel)
+    _write_gdp(folder / _GDP_BEFORE, panel.assign(gdp_100m_cny=before_revision(panel)))
     _write_tabs(folder / _SCIENCE, panel, "exp_science_100m_cny", set())
     _write_tabs(folder / _BUDGET, panel, "budget_expenditure_100m_cny", BLANKS)
     _write_population(folder / _POPULATION, panel)
@@ -82,6 +84,12 @@ def write_demo(folder: Path, seed: int = DEFAULT_SEED) -> None:
         folder, simulate_cities(seed), simulate_smart_cities(seed), simulate_wage_records(seed)
     )
     _write_manifest(folder / "manifest.csv", city_rows)
+
+
+def before_revision(panel: pd.DataFrame) -> pd.Series[float]:
+    """GDP as it was before a revision that panels do not take, which moved it by up to a fifth (100m CNY)."""
+    turns = {code: (number * 7 % 11 - 5) / 25 for number, code in enumerate(sorted(set(panel["province_code"])))}
+    return (panel["gdp_100m_cny"] * (1 - panel["province_code"].map(turns))).round(2)
 
 
 def write_truth(path: Path, constants: Constants = CONSTANTS, draws: int = DRAWS) -> None:
@@ -232,6 +240,13 @@ def _write_manifest(path: Path, city_rows: Sequence[Mapping[str, str]]) -> None:
     four = "Four interior cells are blank: Shanxi 2010, Guizhou 2011, Hubei 2013, Ningxia 2016"
     files = {
         _GDP: {"reader": "nbs_download", "encoding": "gb18030"},
+        _GDP_BEFORE: {
+            "reader": "nbs_download",
+            "encoding": "gb18030",
+            "vintage": "simulated_before_revision",
+            "priority": "3",
+            "note": "Before a revision: of another vintage than the values added, urban and rural people beside it",
+        },
         _SCIENCE: tabs | {"indicator": "exp_science", "note": tabs_note},
         _BUDGET: tabs | {"indicator": "budget_expenditure", "note": f"{tabs_note}. {four}"},
         _POPULATION: {"reader": "nbs_download"},

@@ -133,9 +133,8 @@ def printed_values(tables: Sequence[Table]) -> pd.DataFrame:
 
 @cache
 def panel_units() -> dict[str, tuple[str, bool]]:
-    """Column of the city panel -> its unit, and whether it adds up over places (seed `indicators`)."""
+    """Column of a panel -> its unit, and whether it adds up over places (seed `indicators`)."""
     indicators = pd.read_csv(seed_file("indicators"), dtype=str)
-    indicators = indicators[indicators["in_city_panel"] == "true"]
     return {row["panel_column"]: (row["unit"], row["is_additive"] == "true") for row in indicators.to_dict("records")}
 
 
@@ -373,7 +372,8 @@ def _place_name(code: str, edition: int, number: int) -> str:
 def _english_name(code: str) -> str:
     if code == NATION:
         return "Prefecture Cities"
-    name: str = cities()[code]["name_en"] if code in cities() else provinces()["name_en"][code]
+    # yearbooks do not say which of two cities of one name it is
+    name: str = cities()[code]["name_en"].split(" (")[0] if code in cities() else provinces()["name_en"][code]
     return name
 
 
