@@ -128,7 +128,7 @@ def test_source_cells_lie_in_the_row_of_the_place_and_the_column_of_the_year(war
         warehouse,
         """
         select path, sheet, row_number, column_number, year, province_name_zh
-        from province_provenance inner join province_panel using (province_code, year)
+        from province_provenance
         where panel_column = 'gdp_100m_cny'
         """,
     )

@@ -114,10 +114,10 @@ def test_grain_and_places(panel: pd.DataFrame) -> None:
     assert known.loc[panel["city_code"].unique(), "is_municipality"].eq("true").sum() == 4
 
 
-def test_printed_columns_are_indicators_of_the_city_panel(panel: pd.DataFrame) -> None:
+def test_printed_columns_are_those_of_indicators(panel: pd.DataFrame) -> None:
     """Exports and imports are printed in US dollars, which the panel converts."""
     with (seed_path("indicators")).open(encoding="utf-8") as file:
-        known = {row["panel_column"] for row in csv.DictReader(file) if row["in_city_panel"] == "true"}
+        known = {row["panel_column"] for row in csv.DictReader(file)}
     units = ("_cny", "_usd", "_persons", "_pct", "_items", "_households", "_1")
     printed = {name for name in panel if name.endswith(units)}
     assert printed - known == {"exports_10k_usd", "imports_10k_usd"}
