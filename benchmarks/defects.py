@@ -450,6 +450,9 @@ class Copy:
 @dataclass
 class Score:
     planted: int = 0
+    #: Found, and planted, each cell counted as often as its indicator has cells; found, and planted, where it matters.
+    weighted: tuple[float, float] = (0, 0)
+    large: tuple[int, int] = (0, 0)
     quarantined: int = 0
     flagged: int = 0
     rejected: int = 0
@@ -463,10 +466,22 @@ class Score:
     def row(self, name: str, baseline: dict[str, str]) -> str:
         caught = self.quarantined + self.rejected
         return (
-            f"| {name} | {self.planted} | {baseline.get(name, '')} | {100 * self.recall:.0f}% | {100 * caught / self.planted:.0f}% | "
+            f"| {name} | {self.planted} | {baseline.get(name, '')} | {100 * self.recall:.0f}% | "
+            f"{_of(*self.weighted)} | {_of(*self.large)} | "
+            f"{100 * caught / self.planted:.0f}% | "
             f"{100 * self.flagged / self.planted:.0f}% | {_share(caught, self.innocent_quarantined)} | "
             f"{_share(self.flagged, self.innocent_flagged)} |"
         )
+
+
+def _of(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.0f}%" if whole else ""
+
+
+def is_large(cell: Cell, new: str) -> bool:
+    """Is the planted value off by more than a factor of 1.5?"""
+    old, now = _number(cell.text), _number(new)
+    return not old or not now or now / old < 0 or not Decimal(2) / 3 < now / old < Decimal("1.5")
 
 
 def _share(right: int, wrong: int) -> str:
@@ -477,14 +492,16 @@ def _share(right: int, wrong: int) -> str:
 class Tally:
     """Scores by kind, and findings on innocent cells that came with the planting."""
 
+    cells_of: Counter[str]
     scores: dict[str, Score] = field(default_factory=lambda: defaultdict(Score))
     detectors: Counter[tuple[str, bool]] = field(default_factory=Counter)
     unplaced: Counter[str] = field(default_factory=Counter)
 
     def add(self, base: Findings, found: Findings, defects: list[Defect]) -> None:
         planted = {cell.key: defect.kind for defect in defects for cell, _ in defect.texts}
-        for key, kind in planted.items():
-            self._count(self.scores[kind], found.of(key))
+        for defect in defects:
+            for cell, new in defect.texts:
+                self._count(self.scores[defect.kind], cell, new, found.of(cell.key))
         near = self._near(defects)
         for key, severity in found.severities.items():
             is_planted = key in planted or (not key[1] and key in self._columns(defects))
@@ -500,9 +517,11 @@ class Tally:
             else:
                 self.scores[kind_near].innocent_flagged += 1
 
-    @staticmethod
-    def _count(score: Score, severity: str | None) -> None:
+    def _count(self, score: Score, cell: Cell, new: str, severity: str | None) -> None:
+        weight, is_found = self.cells_of[cell.indicator], severity is not None
         score.planted += 1
+        score.weighted = (score.weighted[0] + weight * is_found, score.weighted[1] + weight)
+        score.large = (score.large[0] + (is_found and is_large(cell, new)), score.large[1] + is_large(cell, new))
         score.quarantined += severity == "quarantine"
         score.flagged += severity == "flag"
         score.rejected += severity == "reject"
@@ -542,14 +561,14 @@ def measure(warehouse: Path) -> list[str]:
         cell_rounds = rounds(cells, len(books.cells), draw)
         draw.shuffle(columns)
         column_rounds = [columns[at : at + COLUMNS_PER_ROUND] for at in range(0, len(columns), COLUMNS_PER_ROUND)]
-        tally = Tally()
+        tally = Tally(Counter(cell.indicator for cell in books.cells))
         for defects in [*cell_rounds, *column_rounds]:
             tally.add(base, copy.plant(defects), defects)
         seconds = sum(value for name, value in copy.seconds.items() if name.startswith("detectors"))
         heading = (
             f"Seed {SEED}: {len(cells) + len(columns):,} defects of {len(COUNTS) + len(COLUMN_COUNTS)} kinds in "
-            f"{len(books.cells):,} usable cells of cities in yearbooks ({len({cell.indicator for cell in books.cells})} "
-            f"indicators, both scopes), {len(cell_rounds)} rounds of cells and {len(column_rounds)} of columns. "
+            f"{len(books.cells):,} usable cells of cities in yearbooks, "
+            f"{len({cell.indicator for cell in books.cells})} indicators in both scopes; {len(cell_rounds)} rounds of cells and {len(column_rounds)} of columns. "
             f"Detectors take {seconds / (len(cell_rounds) + len(column_rounds) + 1):.1f} s."
         )
         return [heading, "", *_report(books, base, tally)]
@@ -563,8 +582,10 @@ def _report(books: Yearbooks, base: Findings, tally: Tally) -> list[str]:
     total = Score()
     for kind, score in tally.scores.items():
         if kind not in COLUMN_COUNTS:
-            for name in vars(score):
-                setattr(total, name, getattr(total, name) + getattr(score, name))
+            for name, value in vars(score).items():
+                sofar = getattr(total, name)
+                is_pair = isinstance(value, tuple)
+                setattr(total, name, (sofar[0] + value[0], sofar[1] + value[1]) if is_pair else sofar + value)
     usable = {cell.key for cell in books.cells}
     standing = Counter(severity for key, severity in base.severities.items() if key in usable)
     columns = Counter(severity for key, severity in base.severities.items() if not key[1])
@@ -573,8 +594,13 @@ def _report(books: Yearbooks, base: Findings, tally: Tally) -> list[str]:
         "itself or its column. Precision: of the findings that came with the planting and stand in the series, row or "
         "column of such a defect, the share at planted cells.",
         "",
-        "| kind | planted cells | found before | found | quarantined or rejected | flagged | precision of quarantine | of flags |",
-        "|---|---|---|---|---|---|---|---|",
+        "Indicators are drawn first and cells within them; weighted counts each cell as often as its indicator has cells, "
+        "as if cells had been drawn. Large: cells that the defect moves by more than a factor of 1.5 (a swap of two "
+        "neighbours that are alike, or last edition's value, hardly changes anything).",
+        "",
+        "| kind | planted cells | found before | found | weighted | large | quarantined or rejected | flagged | precision of quarantine "
+        "| of flags |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         *(tally.scores[kind].row(kind, baseline) for kind in [*COUNTS, *COLUMN_COUNTS]),
         total.row("all of single cells", baseline),
         "",

@@ -24,6 +24,8 @@ cell_findings as (
     union all
     select * from {{ ref('cell_jump_findings') }}
     union all
+    select * from {{ ref('contradiction_findings') }}
+    union all
     select * from {{ ref('sum_findings') }}
     union all
     select * from {{ ref('quotient_findings') }}
