@@ -26,6 +26,8 @@ cell_findings as (
     union all
     select * from {{ ref('contradiction_findings') }}
     union all
+    select * from {{ ref('copied_row_findings') }}
+    union all
     select * from {{ ref('sum_findings') }}
     union all
     select * from {{ ref('quotient_findings') }}
