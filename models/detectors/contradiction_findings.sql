@@ -1,8 +1,8 @@
 -- Detectors cell_contradicted and cell_odd: suspects by the evidence for and against them (suspicions). Contradicted,
 -- and kept out, is what two independent pieces of evidence prove: its own series and an identity of its own year, or
--- its own series on both sides and a partner or rival whose ratio to it is off by as much, and nothing clears it. Odd is
--- what scores as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out already
--- are left to them.
+-- its own series on both sides and a partner or rival whose ratio to it is off by as much, and nothing clears it. Odd
+-- is what scores as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out
+-- already are left to them.
 with
 
 detectors as (
@@ -28,15 +28,17 @@ odd as (
         and (abs(suspicions.deviation) > ln(doubt.neighbour_factor) or suspicions.is_rate)
 ),
 
+found as (
+    select * from {{ ref('cell_spike_findings') }}
+    where severity = 'quarantine'
+    union all
+    select * from {{ ref('cell_currency_findings') }}
+),
+
 left_over as (
     select odd.*
     from odd
-    anti join (
-        select * from {{ ref('cell_spike_findings') }}
-        where severity = 'quarantine'
-        union all
-        select * from {{ ref('cell_currency_findings') }}
-    ) as found
+    anti join found
         on {{ same_observation('odd', 'found') }}
 )
 

@@ -27,19 +27,19 @@ equal_values as (
         one.vintage,
         one.year,
         one.place_code,
-        other.place_code as other_code,
+        rival_cells.place_code as other_code,
         one.value,
         min(one.digits) as digits
     from cell_values as one
-    inner join cell_values as other
-        on one.file_id = other.file_id
-        and one.indicator = other.indicator
-        and one.scope = other.scope
-        and one.year = other.year
-        and one.value = other.value
-        and one.province_code = other.province_code
-        and one.vintage = other.vintage
-        and one.place_code <> other.place_code
+    inner join cell_values as rival_cells
+        on one.file_id = rival_cells.file_id
+        and one.indicator = rival_cells.indicator
+        and one.scope = rival_cells.scope
+        and one.year = rival_cells.year
+        and one.value = rival_cells.value
+        and one.province_code = rival_cells.province_code
+        and one.vintage = rival_cells.vintage
+        and one.place_code <> rival_cells.place_code
     where one.digits >= 2
     group by all
 ),
@@ -70,23 +70,25 @@ cells as (
         own.expected,
         own.deviation,
         coalesce(own.surprise, 0) as surprise,
-        coalesce(others.surprise, 0) as other_surprise
+        coalesce(elsewhere.surprise, 0) as other_surprise
     from pairs
     inner join cell_values as one
-        on pairs.file_id = one.file_id and pairs.place_code = one.place_code and pairs.year = one.year
+        on pairs.file_id = one.file_id
+        and pairs.place_code = one.place_code
+        and pairs.year = one.year
         and pairs.vintage = one.vintage
-    inner join cell_values as other
-        on one.file_id = other.file_id
-        and one.indicator = other.indicator
-        and one.scope = other.scope
-        and one.year = other.year
-        and one.value = other.value
-        and one.vintage = other.vintage
-        and pairs.other_code = other.place_code
+    inner join cell_values as rival_cells
+        on one.file_id = rival_cells.file_id
+        and one.indicator = rival_cells.indicator
+        and one.scope = rival_cells.scope
+        and one.year = rival_cells.year
+        and one.value = rival_cells.value
+        and one.vintage = rival_cells.vintage
+        and pairs.other_code = rival_cells.place_code
     left join {{ ref('expected_values') }} as own
         on {{ same_observation('one', 'own') }}
-    left join {{ ref('expected_values') }} as others
-        on {{ same_observation('other', 'others') }}
+    left join {{ ref('expected_values') }} as elsewhere
+        on {{ same_observation('rival_cells', 'elsewhere') }}
 ),
 
 sides as (
@@ -104,11 +106,18 @@ sides as (
 worst as (
     select cells.*
     from cells
-    inner join sides using (file_id, vintage, year, place_code, other_code)
+    inner join sides
+        on cells.file_id = sides.file_id
+        and cells.vintage = sides.vintage
+        and cells.year = sides.year
+        and cells.place_code = sides.place_code
+        and cells.other_code = sides.other_code
+    -- A number of one digit is shared by chance.
+    where cells.digits >= 1 or cells.surprise > 2
     qualify row_number() over (
         partition by
             cells.file_id, cells.place_code, cells.indicator, cells.scope, cells.vintage, cells.year
-        order by cells.pair_digits desc, cells.other_code
+        order by cells.pair_digits desc, cells.other_code asc
     ) = 1
 )
 

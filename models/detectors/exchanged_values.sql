@@ -15,68 +15,75 @@ suspects as (
 
 pairs as (
     {%- for exchange, columns in [
-        ('rows', 'one.indicator = other.indicator and one.province = other.province'
-         ~ ' and one.place_code <> other.place_code'),
-        ('columns', 'one.place_code = other.place_code and one.unit = other.unit'
-         ~ ' and one.indicator <> other.indicator and one.is_rate = other.is_rate'),
+        ('rows', 'one.indicator = partners.indicator and one.province = partners.province'
+         ~ ' and one.place_code <> partners.place_code'),
+        ('columns', 'one.place_code = partners.place_code and one.unit = partners.unit'
+         ~ ' and one.indicator <> partners.indicator and one.is_rate = partners.is_rate'),
     ] %}
         select
             one.file_id,
+            one.place_level,
             one.place_code,
             one.indicator,
             one.scope,
             one.vintage,
             one.year,
             '{{ exchange }}' as exchange,
-            {{ 'other.place_code' if exchange == 'rows' else 'other.indicator' }} as other,
-            pow(one.surprise, 2) + pow(other.surprise, 2)
-            - pow((one.log_value - other.log_expected) / other.scale, 2)
-            - pow((other.log_value - one.log_expected) / one.scale, 2) as gain
+            {{ 'partners.place_code' if exchange == 'rows' else 'partners.indicator' }} as other,
+            pow(one.surprise, 2) + pow(partners.surprise, 2)
+            - pow((one.log_value - partners.log_expected) / partners.scale, 2)
+            - pow((partners.log_value - one.log_expected) / one.scale, 2) as gain
         from suspects as one
-        inner join suspects as other
-            on one.file_id = other.file_id
-            and one.scope = other.scope
-            and one.vintage = other.vintage
-            and one.year = other.year
+        inner join suspects as partners
+            on one.file_id = partners.file_id
+            and one.scope = partners.scope
+            and one.vintage = partners.vintage
+            and one.year = partners.year
             and {{ columns }}
         where
-            abs(one.log_value - other.log_expected) < 0.35 * abs(one.deviation)
-            and abs(other.log_value - one.log_expected) < 0.35 * abs(other.deviation)
+            abs(one.log_value - partners.log_expected) < 0.35 * abs(one.deviation)
+            and abs(partners.log_value - one.log_expected) < 0.35 * abs(partners.deviation)
         {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+best_pairs as (
+    select *
+    from pairs
+    where gain > 8
+    qualify row_number() over (
+        partition by file_id, place_code, indicator, scope, vintage, year, exchange
+        order by gain desc, other asc
+    ) = 1
 ),
 
 copies as (
     select
         suspects.file_id,
+        suspects.place_level,
         suspects.place_code,
         suspects.indicator,
         suspects.scope,
         suspects.vintage,
         suspects.year,
         'copy' as exchange,
-        min(others.place_code) as other,
+        min(elsewhere.place_code) as other,
         cast(null as double) as gain
     from suspects
-    inner join {{ ref('checked_values') }} as others
-        on suspects.file_id = others.file_id
-        and suspects.indicator = others.indicator
-        and suspects.scope = others.scope
-        and suspects.vintage = others.vintage
-        and suspects.year = others.year
-        and suspects.value = others.value
-        and suspects.place_level = others.place_level
-        and suspects.place_code <> others.place_code
+    inner join {{ ref('checked_values') }} as elsewhere
+        on suspects.file_id = elsewhere.file_id
+        and suspects.indicator = elsewhere.indicator
+        and suspects.scope = elsewhere.scope
+        and suspects.vintage = elsewhere.vintage
+        and suspects.year = elsewhere.year
+        and suspects.value = elsewhere.value
+        and suspects.place_level = elsewhere.place_level
+        and suspects.place_code <> elsewhere.place_code
     where suspects.rounding_error = 0 or suspects.value / suspects.rounding_error >= 2000
     group by all
 )
 
 select *
-from pairs
-where gain > 8
-qualify row_number() over (
-    partition by file_id, place_code, indicator, scope, vintage, year, exchange
-    order by gain desc, other
-) = 1
+from best_pairs
 union all
 select * from copies

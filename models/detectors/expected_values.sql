@@ -49,7 +49,7 @@ neighbouring as (
         lag(centred_value) over series as previous_value,
         lead(year) over series as next_year,
         lead(centred_value) over series as next_value,
-        list({year: cast(year as integer), centred_value: centred_value}) over near as near_years
+        list([year, centred_value]) over near as near_years
     from centred
     window
         series as (partition by place_code, indicator, scope, vintage order by year),
@@ -65,29 +65,27 @@ nearest as (
         list_transform(
             list_sort(
                 list_transform(
-                    list_filter(near_years, lambda near: abs(near.year - neighbouring.year) <= 6),
-                    lambda near: {
-                        distance: abs(near.year - neighbouring.year),
-                        year: near.year,
-                        centred_value: near.centred_value
-                    }
+                    list_filter(near_years, lambda near: abs(near[1] - year) <= 6),
+                    lambda near: [abs(near[1] - year), near[1], near[2]]
                 )
             )[:4],
-            lambda near: near.centred_value
+            lambda near: near[3]
         ) as nearest_values
     from neighbouring
-    cross join detector
 ),
 
 expected as (
     select
-        *,
-        list_median(nearest_values) as expected_value,
+        nearest.*,
+        list_median(nearest.nearest_values) as expected_value,
         coalesce(
-            year - previous_year <= maximum_gap_years and next_year - year <= maximum_gap_years, false
+            nearest.year - nearest.previous_year <= detector.maximum_gap_years
+            and nearest.next_year - nearest.year <= detector.maximum_gap_years,
+            false
         ) is false as is_edge
     from nearest
-    where len(nearest_values) >= 2
+    cross join detector
+    where len(nearest.nearest_values) >= 2
 ),
 
 deviating as (
@@ -95,7 +93,7 @@ deviating as (
         *,
         centred_value - expected_value as deviation,
         log_value - centred_value + expected_value as log_expected,
-        list_avg(list_transform(nearest_values, lambda near: abs(near - expected.expected_value))) as spread
+        list_avg(list_transform(nearest_values, lambda near: abs(near - expected_value))) as spread
     from expected
 ),
 

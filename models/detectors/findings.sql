@@ -1,6 +1,7 @@
 -- All detectors in one list: what data do that they should not, column by column and cell by cell (place_code is NULL
 -- where a whole column is meant). The severity in the seed detectors says whether the values are kept (flag) or kept
 -- out of the panels (quarantine). Where a whole column is quarantined, its cells are not listed one by one as well.
+-- Path, sheet and cell say where to open the file and look.
 with
 
 column_findings as (
@@ -37,17 +38,101 @@ cell_findings as (
     select * from {{ ref('districts_exceed_findings') }}
     union all
     select * from {{ ref('policy_findings') }}
+),
+
+all_findings as (
+    select * from column_findings
+    union all
+    select cell_findings.*
+    from cell_findings
+    anti join column_findings
+        on cell_findings.file_id = column_findings.file_id
+        and cell_findings.place_level = column_findings.place_level
+        and cell_findings.indicator = column_findings.indicator
+        and cell_findings.scope = column_findings.scope
+        and cell_findings.vintage = column_findings.vintage
+        and cell_findings.year = column_findings.year
+        and column_findings.severity = 'quarantine'
+),
+
+-- Where to look: the cell, or the letter of the column where a whole column is meant. Shares that have no whole are in
+-- the cells of all parts.
+located as (
+    select
+        found.file_id,
+        found.place_level,
+        found.place_code,
+        found.indicator,
+        found.scope,
+        found.vintage,
+        found.year,
+        cells.sheet,
+        case
+            when found.place_code is null
+                then regexp_replace({{ cell_name('cells.row_number', 'cells.column_number') }}, '[0-9]+$', '')
+            else {{ cell_name('cells.row_number', 'cells.column_number') }}
+        end as cell
+    from all_findings as found
+    left join {{ ref('sum_rules') }} as rules on found.indicator = rules.rule
+    inner join {{ ref('resolved_cells') }} as cells
+        on found.file_id = cells.file_id
+        and found.place_level = cells.place_level
+        and coalesce(rules.part, found.indicator) = cells.indicator
+        and found.scope = cells.scope
+        and found.vintage = cells.vintage
+        and found.year = cells.year
+        and (found.place_code is null or found.place_code = cells.place_code)
+    where cells.status in ('usable', 'check_row')
+),
+
+coordinates as (
+    select
+        file_id,
+        place_level,
+        place_code,
+        indicator,
+        scope,
+        vintage,
+        year,
+        string_agg(distinct sheet, ', ' order by sheet) as sheet,
+        string_agg(distinct cell, ', ' order by cell) as cell
+    from located
+    group by all
+),
+
+names as (
+    select
+        'city' as place_level,
+        city_code as place_code,
+        name_zh
+    from {{ ref('cities') }}
+    union all
+    select
+        'province' as place_level,
+        province_code as place_code,
+        name_zh
+    from {{ ref('provinces') }}
+    union all
+    select
+        'nation' as place_level,
+        '000000' as place_code,
+        '全国' as name_zh
 )
 
-select * from column_findings
-union all
-select cell_findings.*
-from cell_findings
-anti join column_findings
-    on cell_findings.file_id = column_findings.file_id
-    and cell_findings.place_level = column_findings.place_level
-    and cell_findings.indicator = column_findings.indicator
-    and cell_findings.scope = column_findings.scope
-    and cell_findings.vintage = column_findings.vintage
-    and cell_findings.year = column_findings.year
-    and column_findings.severity = 'quarantine'
+select
+    found.*,
+    names.name_zh as place_name_zh,
+    files.path,
+    coordinates.sheet,
+    coordinates.cell
+from all_findings as found
+left join {{ ref('landed_files') }} as files on found.file_id = files.file_id
+left join names on found.place_level = names.place_level and found.place_code = names.place_code
+left join coordinates
+    on found.file_id = coordinates.file_id
+    and found.place_level = coordinates.place_level
+    and found.place_code is not distinct from coordinates.place_code
+    and found.indicator = coordinates.indicator
+    and found.scope = coordinates.scope
+    and found.vintage = coordinates.vintage
+    and found.year = coordinates.year

@@ -1,7 +1,7 @@
 -- What identities of the same year and file say of a suspect: sums of parts (sum_residuals), quotients
 -- (quotient_residuals), and printed totals of provinces (cities_sums, where every city has a value). contradiction is
--- the logarithm of the value over what would make the identity right; an identity that cannot see the deviation, because
--- the whole is printed too roughly for so small a part, says nothing and is left out.
+-- the logarithm of the value over what would make the identity right; an identity that cannot see the deviation,
+-- because the whole is printed too roughly for so small a part, says nothing and is left out.
 with
 
 suspects as (
@@ -55,6 +55,8 @@ slips as (
 
 corrected as (
     select
+        suspects.file_id,
+        suspects.place_level,
         suspects.place_code,
         suspects.indicator,
         suspects.scope,
@@ -78,6 +80,8 @@ corrected as (
 )
 
 select
+    file_id,
+    place_level,
     place_code,
     indicator,
     scope,
@@ -92,6 +96,8 @@ from corrected
 where corrected_value > 0 and value > 0
 union all
 select
+    suspects.file_id,
+    suspects.place_level,
     suspects.place_code,
     suspects.indicator,
     suspects.scope,

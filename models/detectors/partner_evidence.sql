@@ -25,16 +25,26 @@ kin as (
     from {{ ref('partner_rules') }}
 ),
 
+suspects_of_kin as (
+    select
+        suspects.*,
+        kin.partner
+    from suspects
+    inner join kin on suspects.indicator = kin.indicator
+),
+
 links as (
-    {%- for evidence, join, where in [
-        ('scope', '', 'suspects.indicator = partners.indicator and suspects.vintage = partners.vintage'
+    {%- for evidence, source, is_partner in [
+        ('scope', 'suspects', 'suspects.indicator = partners.indicator and suspects.vintage = partners.vintage'
          ~ ' and suspects.scope <> partners.scope'),
-        ('kin', 'inner join kin on suspects.indicator = kin.indicator', 'kin.partner = partners.indicator'
-         ~ ' and suspects.vintage = partners.vintage and suspects.scope = partners.scope'),
-        ('rival', '', 'suspects.indicator = partners.indicator and suspects.vintage <> partners.vintage'
+        ('kin', 'suspects_of_kin', 'suspects.partner = partners.indicator and suspects.vintage = partners.vintage'
+         ~ ' and suspects.scope = partners.scope'),
+        ('rival', 'suspects', 'suspects.indicator = partners.indicator and suspects.vintage <> partners.vintage'
          ~ ' and suspects.scope = partners.scope'),
     ] %}
         select
+            suspects.file_id,
+            suspects.place_level,
             suspects.place_code,
             suspects.indicator,
             suspects.scope,
@@ -47,12 +57,11 @@ links as (
             partners.scope as partner_scope,
             partners.vintage as partner_vintage,
             suspects.centred_value - partners.centred_value as log_ratio
-        from suspects
-        {{ join }}
+        from {{ source }} as suspects
         inner join expected_values as partners
             on suspects.place_code = partners.place_code
             and suspects.year = partners.year
-            and {{ where }}
+            and {{ is_partner }}
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -77,19 +86,16 @@ near_ratios as (
                 list_transform(
                     list_filter(
                         own.years,
-                        lambda near:
-                            near <> links.year
-                            and abs(near - links.year) <= 6
-                            and map_contains(partners.values_by_year, near)
+                        lambda near: near <> links.year
+                        and abs(near - links.year) <= 6
+                        and map_contains(partners.values_by_year, near)
                     ),
-                    lambda near: {
-                        distance: abs(near - links.year),
-                        year: near,
-                        ratio: own.values_by_year[near] - partners.values_by_year[near]
-                    }
+                    lambda near: [
+                        abs(near - links.year), near, own.values_by_year[near] - partners.values_by_year[near]
+                    ]
                 )
             )[:4],
-            lambda near: near.ratio
+            lambda near: near[3]
         ) as near_ratios
     from links
     inner join series as own
@@ -113,6 +119,8 @@ ratios as (
 )
 
 select
+    file_id,
+    place_level,
     place_code,
     indicator,
     scope,
@@ -125,7 +133,7 @@ select
     deviation,
     log_ratio - expected_ratio as contradiction,
     sqrt(
-        pow(list_avg(list_transform(near_ratios, lambda near: abs(near - ratios.expected_ratio))), 2)
+        pow(list_avg(list_transform(near_ratios, lambda near: abs(near - expected_ratio))), 2)
         + pow(scale / 2, 2)
     ) as contradiction_scale
 from ratios

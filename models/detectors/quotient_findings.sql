@@ -1,7 +1,7 @@
 -- Detector wage_identity: a printed average that is not its numerator over its denominator (rules: seed
 -- quotient_rules). The finding stands at the printed average: which of the three is wrong a quotient cannot say. An
--- average that the yearbook computed from a wrong numerator goes unseen. Where the three's own series say which (the one
--- that the quotient and its nearest years contradict alike), that cell is the finding.
+-- average that the yearbook computed from a wrong numerator goes unseen. Where other evidence says
+-- which of the three it is (accused_values), that cell is the finding.
 with
 
 detector as (
@@ -27,7 +27,6 @@ explained as (
     from {{ ref('accused_values') }} as accused
     inner join {{ ref('quotient_rules') }} as rules
         on accused.indicator in (rules.numerator, rules.denominator, rules.quotient)
-    where accused.identities_against > 0
 )
 
 select

@@ -1,7 +1,7 @@
 -- Detectors shares_sum, sectors_sum and industries_sum: parts of one place, year, scope and file that do not sum to
 -- their whole (rules: seed sum_rules). The finding stands at the whole, or carries the name of the rule where shares
 -- sum to 100: which part is wrong a sum cannot say, nor does it see two errors that cancel. Where other evidence says
--- which (a member that its sum and its own series contradict alike), that cell is the finding and the whole is none.
+-- which member it is (accused_values), that cell is the finding and the whole is none.
 with
 
 detector as (
@@ -26,7 +26,6 @@ explained as (
         rules.rule
     from {{ ref('accused_values') }} as accused
     inner join {{ ref('sum_rules') }} as rules on accused.indicator in (rules.whole, rules.part)
-    where accused.identities_against > 0
 )
 
 select

@@ -6,6 +6,8 @@ with
 
 evidence as (
     select
+        file_id,
+        place_level,
         place_code,
         indicator,
         scope,
@@ -28,13 +30,15 @@ judged as (
         contradiction * deviation > 0
         and abs(contradiction) between 0.6 * abs(deviation) and 1.6 * abs(deviation) as is_alike,
         contradiction_scale < 0.35 * abs(deviation) and abs(contradiction) < 0.35 * abs(deviation) as is_for,
-        evidence in ('scope', 'kin', 'rival') as is_partner
+        evidence in ('scope', 'kin', 'rival') as is_partner,
+        evidence || ' ' || partner as relation
     from evidence
 ),
 
 exchanges as (
     select
         file_id,
+        place_level,
         place_code,
         indicator,
         scope,
@@ -51,31 +55,32 @@ exchanges as (
 bound as (
     select
         judged.*,
-        is_alike and surprise > 4 as is_against,
-        is_for
-        and not (exchanges.exchanged_place is not null and evidence = 'cities_sum')
-        and not (exchanges.exchanged_indicator is not null and evidence = 'sum') as is_for_it
+        judged.is_alike and judged.surprise > 4 as is_against,
+        judged.is_for
+        and not (exchanges.exchanged_place is not null and judged.evidence = 'cities_sum')
+        and not (exchanges.exchanged_indicator is not null and judged.evidence = 'sum') as is_for_it
     from judged
-    left join exchanges using (place_code, indicator, scope, vintage, year)
+    left join exchanges
+        on {{ same_observation('judged', 'exchanges') }}
 ),
 
 counted as (
     select
+        file_id,
+        place_level,
         place_code,
         indicator,
         scope,
         vintage,
         year,
         coalesce(max(surprise) filter (where is_partner and is_alike), 0) as partner_surprise,
-        count(distinct (evidence, partner)) filter (where is_against) as relations_against,
+        count(distinct relation) filter (where is_against) as relations_against,
         count(distinct evidence) filter (where is_against and not is_partner) as identities_against,
         coalesce(bool_or(is_against and evidence = 'rival'), false) as is_rival_against,
         coalesce(bool_or(is_for_it and evidence in ('scope', 'kin')), false) as is_partner_for,
         coalesce(bool_or(is_for_it and (evidence = 'rival' or not is_partner)), false) as is_identity_for,
-        string_agg(distinct evidence || ' ' || partner, ', ' order by evidence || ' ' || partner)
-            filter (where is_against) as evidence_against,
-        string_agg(distinct evidence || ' ' || partner, ', ' order by evidence || ' ' || partner)
-            filter (where is_for_it) as evidence_for
+        string_agg(distinct relation, ', ' order by relation) filter (where is_against) as evidence_against,
+        string_agg(distinct relation, ', ' order by relation) filter (where is_for_it) as evidence_for
     from bound
     group by all
 ),
@@ -96,14 +101,18 @@ weighed as (
         exchanges.copied_place,
         exchanges.exchange_gain
     from {{ ref('suspect_values') }} as suspects
-    left join counted using (place_code, indicator, scope, vintage, year)
-    left join exchanges using (file_id, place_code, indicator, scope, vintage, year)
+    left join counted
+        on {{ same_observation('suspects', 'counted') }}
+    left join exchanges
+        on {{ same_observation('suspects', 'exchanges') }}
 )
 
 select
     *,
-    case when is_edge then {{ evidence_weight('own_series_at_edge', 'surprise') }}
-        else {{ evidence_weight('own_series', 'surprise') }} end
+    case
+        when is_edge then {{ evidence_weight('own_series_at_edge', 'surprise') }}
+        else {{ evidence_weight('own_series', 'surprise') }}
+    end
     + {{ evidence_weight('factor', 'abs(deviation)') }}
     + {{ evidence_weight('partner_against', 'partner_surprise') }}
     + {{ evidence_weight('partners_against', 'relations_against') }}
