@@ -1,31 +1,12 @@
--- Detectors cell_contradicted and cell_odd: suspects by the evidence for and against them (suspicions). Contradicted,
+-- Detectors cell_contradicted and cell_odd: values that evidence accuses (accused_values). Contradicted,
 -- and kept out, is what two independent pieces of evidence prove: its own series and an identity of its own year, or
--- its own series on both sides and a partner or rival whose ratio to it is off by as much, and nothing clears it. Odd
+-- its own series on both sides and a twin, or two of its kin, whose ratio to it is off by as much, and nothing clears it. Odd
 -- is what scores as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out
 -- already are left to them.
 with
 
 detectors as (
     select * from {{ ref('detectors') }}
-),
-
-odd as (
-    select
-        suspicions.*,
-        suspicions.score > proof.threshold
-        and suspicions.relations_against > 0
-        and not suspicions.is_partner_for
-        and not suspicions.is_identity_for
-        and (
-            suspicions.identities_against > 0
-            or (not suspicions.is_edge and suspicions.spike / suspicions.deviation > 0.5)
-        ) as is_proved
-    from {{ ref('suspicions') }} as suspicions
-    inner join detectors as proof on proof.detector = 'cell_contradicted'
-    inner join detectors as doubt on doubt.detector = 'cell_odd'
-    where
-        suspicions.score > doubt.threshold
-        and (abs(suspicions.deviation) > ln(doubt.neighbour_factor) or suspicions.is_rate)
 ),
 
 found as (
@@ -36,10 +17,10 @@ found as (
 ),
 
 left_over as (
-    select odd.*
-    from odd
+    select accused.*
+    from {{ ref('accused_values') }} as accused
     anti join found
-        on {{ same_observation('odd', 'found') }}
+        on {{ same_observation('accused', 'found') }}
 )
 
 select

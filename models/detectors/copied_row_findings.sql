@@ -1,8 +1,8 @@
 -- Detector row_copied: a run of cells that holds the numbers of another city of its province. In one file, two cities
 -- with at least minimum_places different numbers of three digits or more in the same columns, which have more digits
 -- together than the threshold: one such number is chance, several are a row copied. The copy is the city whose values
--- there its own nearest years expect less; every cell that the two have in common there is a finding. A copy of
--- one cell is evidence against that cell only (exchanged_values).
+-- there surprise its own series (two cities of one size and structure may share numbers); every cell that the two have
+-- in common there is a finding. A copy of one cell is evidence against that cell only (exchanged_values).
 with
 
 detector as (
@@ -100,7 +100,9 @@ sides as (
         other_code
     from cells
     group by all
-    having {{ ordered_sum('surprise') }} > 2 * {{ ordered_sum('other_surprise') }}
+    having
+        {{ ordered_sum('surprise') }} > 2 * {{ ordered_sum('other_surprise') }}
+        and median(surprise) > {{ evidence_weight('least_surprise') }}
 ),
 
 worst as (
