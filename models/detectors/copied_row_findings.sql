@@ -102,7 +102,7 @@ sides as (
     group by all
     having
         {{ ordered_sum('surprise') }} > 2 * {{ ordered_sum('other_surprise') }}
-        and median(surprise) > {{ evidence_weight('least_surprise') }}
+        and quantile_cont(surprise, 0.75) > {{ evidence_weight('least_surprise') }}
 ),
 
 worst as (
