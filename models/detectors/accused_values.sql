@@ -1,7 +1,8 @@
 -- Suspects that the evidence accuses: the score passes the threshold of cell_odd, their own series alone is surprised
 -- (the seed evidence_weights says by how much at least), and they are off by more than its neighbour_factor, unless an
--- identity says so too. is_proved: the second piece of evidence that cell_contradicted asks for is there, which may be an
--- identity, or, between two years that both contradict the value, its twin (the other scope, a rival) or two of its kin.
+-- identity says so too, or seven digits that another city has. is_proved: the second piece of evidence that
+-- cell_contradicted asks for is there: an identity, or, between two years that both contradict the value, its twin (the
+-- other scope, a rival) or two of its kin.
 select
     suspicions.*,
     suspicions.score > proof.threshold
@@ -25,4 +26,5 @@ where
         abs(suspicions.deviation) > ln(doubt.neighbour_factor)
         or suspicions.is_rate
         or suspicions.identities_against > 0
+        or suspicions.copied_digits > 6
     )

@@ -1,8 +1,8 @@
--- Detectors cell_contradicted and cell_odd: values that evidence accuses (accused_values). Contradicted,
--- and kept out, is what two independent pieces of evidence prove: its own series and an identity of its own year, or
--- its own series on both sides and a twin, or two of its kin, whose ratio to it is off by as much, and nothing clears it. Odd
--- is what scores as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out
--- already are left to them.
+-- Detectors cell_contradicted and cell_odd: values that evidence accuses (accused_values). Contradicted, and kept out,
+-- is what two independent pieces of evidence prove: its own series and an identity of its own year, or its own series
+-- on both sides and a twin, or two of its kin, whose ratio to it is off by as much; and nothing clears it. Odd is what
+-- scores as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out already are
+-- left to them.
 with
 
 detectors as (

@@ -1,7 +1,7 @@
 -- Suspects that fit somewhere else: two places of one province in one column each of whose values continues the series
 -- of the other (rows exchanged), two indicators of one place, scope, file and unit that do (columns exchanged), and a
 -- number of four digits or more that stands in another place of the same column as well (copied). gain is what the sum
--- of both squared surprises falls by when the two are exchanged.
+-- of both squared surprises falls by when the two are exchanged, and the digits of a number that is copied.
 with
 
 suspects as (
@@ -68,7 +68,7 @@ copies as (
         suspects.year,
         'copy' as exchange,
         min(elsewhere.place_code) as other,
-        cast(null as double) as gain
+        any_value(log10(suspects.value / greatest(2 * suspects.rounding_error, 1e-9 * suspects.value))) as gain
     from suspects
     inner join {{ ref('checked_values') }} as elsewhere
         on suspects.file_id = elsewhere.file_id

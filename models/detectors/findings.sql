@@ -29,6 +29,8 @@ cell_findings as (
     union all
     select * from {{ ref('copied_row_findings') }}
     union all
+    select * from {{ ref('province_block_findings') }}
+    union all
     select * from {{ ref('sum_findings') }}
     union all
     select * from {{ ref('quotient_findings') }}
@@ -100,6 +102,28 @@ coordinates as (
     group by all
 ),
 
+-- Of a province without a row of its own, the column of its cities.
+city_columns as (
+    select
+        blocks.file_id,
+        blocks.place_code,
+        blocks.indicator,
+        blocks.scope,
+        blocks.vintage,
+        blocks.year,
+        min(cells.sheet) as sheet,
+        min(regexp_replace({{ cell_name('cells.row_number', 'cells.column_number') }}, '[0-9]+$', '')) as cell
+    from {{ ref('province_block_findings') }} as blocks
+    inner join {{ ref('resolved_cells') }} as cells
+        on blocks.file_id = cells.file_id
+        and blocks.indicator = cells.indicator
+        and blocks.scope = cells.scope
+        and blocks.vintage = cells.vintage
+        and blocks.year = cells.year
+    where cells.status = 'usable' and cells.place_level = 'city'
+    group by all
+),
+
 names as (
     select
         'city' as place_level,
@@ -123,8 +147,8 @@ select
     found.*,
     names.name_zh as place_name_zh,
     files.path,
-    coordinates.sheet,
-    coordinates.cell
+    coalesce(coordinates.sheet, city_columns.sheet) as sheet,
+    coalesce(coordinates.cell, city_columns.cell) as cell
 from all_findings as found
 left join {{ ref('landed_files') }} as files on found.file_id = files.file_id
 left join names on found.place_level = names.place_level and found.place_code = names.place_code
@@ -136,3 +160,11 @@ left join coordinates
     and found.scope = coordinates.scope
     and found.vintage = coordinates.vintage
     and found.year = coordinates.year
+left join city_columns
+    on found.detector = 'province_block'
+    and found.file_id = city_columns.file_id
+    and found.place_code = city_columns.place_code
+    and found.indicator = city_columns.indicator
+    and found.scope = city_columns.scope
+    and found.vintage = city_columns.vintage
+    and found.year = city_columns.year

@@ -1,7 +1,8 @@
 -- The evidence for and against each suspect, weighed (seed evidence_weights): one score, in units of surprise. Evidence
 -- against deviates as the value does, in sign and within 0.6 to 1.6 times its size, and by more than four of its own
--- scales; evidence for stayed within 0.35 of the deviation and could have seen it. Sums and partners say nothing for
--- two values that were exchanged within them, since an exchange leaves a sum as it was.
+-- scales; evidence for stayed within 0.35 of the deviation and could have seen it. Sums say nothing for
+-- two values that were exchanged within them, since an exchange leaves a sum as it was; nor do sums and quotients for a
+-- number of seven digits that another city has as well: whoever added up and divided had it before him.
 with
 
 evidence as (
@@ -47,7 +48,8 @@ exchanges as (
         max(other) filter (where exchange = 'rows') as exchanged_place,
         max(other) filter (where exchange = 'columns') as exchanged_indicator,
         max(other) filter (where exchange = 'copy') as copied_place,
-        max(gain) as exchange_gain
+        max(gain) filter (where exchange <> 'copy') as exchange_gain,
+        max(gain) filter (where exchange = 'copy') as copied_digits
     from {{ ref('exchanged_values') }}
     group by all
 ),
@@ -58,7 +60,8 @@ bound as (
         judged.is_alike and judged.surprise > 4 as is_against,
         judged.is_for
         and not (exchanges.exchanged_place is not null and judged.evidence = 'cities_sum')
-        and not (exchanges.exchanged_indicator is not null and judged.evidence = 'sum') as is_for_it
+        and not (exchanges.exchanged_indicator is not null and judged.evidence = 'sum')
+        and not (coalesce(exchanges.copied_digits > 6, false) and not judged.is_partner) as is_for_it
     from judged
     left join exchanges
         on {{ same_observation('judged', 'exchanges') }}
@@ -99,7 +102,8 @@ weighed as (
         exchanges.exchanged_place,
         exchanges.exchanged_indicator,
         exchanges.copied_place,
-        exchanges.exchange_gain
+        exchanges.exchange_gain,
+        exchanges.copied_digits
     from {{ ref('suspect_values') }} as suspects
     left join counted
         on {{ same_observation('suspects', 'counted') }}
@@ -124,5 +128,5 @@ select
             then {{ evidence_weight('exchanged') }}
         else 0
     end
-    + case when copied_place is not null then {{ evidence_weight('copied') }} else 0 end as score
+    + case when copied_place is not null then {{ evidence_weight('copied', 'copied_digits') }} else 0 end as score
 from weighed

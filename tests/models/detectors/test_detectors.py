@@ -44,6 +44,7 @@ UNITS = {
     "fdi_actual": "万美元",
     "gdp_growth": "%",
     "internet_users": "万户",
+    "unemployed_registered": "人",
     "液化石油气供气总量": "吨",
     "gdp_share_primary": "%",
     "gdp_share_secondary": "%",
@@ -262,6 +263,14 @@ def exchanged(plant: bool) -> Cells:
     return cells
 
 
+def block(plant: bool) -> Cells:
+    """All cities of Hebei, of 60, stand at twice their years: one delivery of another kind."""
+    cells = series("unemployed_registered", 3000)
+    for place in HEBEI if plant else []:
+        times(cells, place, 2016, "unemployed_registered", 2)
+    return cells
+
+
 TOTAL, FAI = "total", "fai"
 CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
     "shares": (shares, [("shares_sum", 0, "gdp_shares", TOTAL, 2015)]),
@@ -356,6 +365,13 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
             ("cell_odd", 0, "exp_education", TOTAL, 2016),
             *(("cell_contradicted", 0, header, TOTAL, 2016) for header in ("budget_revenue", "internet_users")),
             *(("row_copied", 0, header, TOTAL, 2016) for header in COPIED),
+        ],
+    ),
+    "block": (
+        block,
+        [
+            ("province_block", -1, "unemployed_registered", TOTAL, 2016),
+            *(("cell_odd", place, "unemployed_registered", TOTAL, 2016) for place in HEBEI),
         ],
     ),
     "exchanged": (exchanged, [("cell_odd", place, "emp_private_selfemployed", TOTAL, 2016) for place in (1, 8)]),
