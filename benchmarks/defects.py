@@ -565,11 +565,14 @@ def measure(warehouse: Path) -> list[str]:
         for defects in [*cell_rounds, *column_rounds]:
             tally.add(base, copy.plant(defects), defects)
         seconds = sum(value for name, value in copy.seconds.items() if name.startswith("detectors"))
+        count = len(cells) + len(columns)
+        kinds = len(COUNTS) + len(COLUMN_COUNTS)
+        indicators = len({cell.indicator for cell in books.cells})
+        per_round = seconds / (len(cell_rounds) + len(column_rounds) + 1)
         heading = (
-            f"Seed {SEED}: {len(cells) + len(columns):,} defects of {len(COUNTS) + len(COLUMN_COUNTS)} kinds in "
-            f"{len(books.cells):,} usable cells of cities in yearbooks, "
-            f"{len({cell.indicator for cell in books.cells})} indicators in both scopes; {len(cell_rounds)} rounds of cells and {len(column_rounds)} of columns. "
-            f"Detectors take {seconds / (len(cell_rounds) + len(column_rounds) + 1):.1f} s."
+            f"Seed {SEED}: {count:,} defects of {kinds} kinds in {len(books.cells):,} usable cells of cities in "
+            f"yearbooks, {indicators} indicators in both scopes; {len(cell_rounds)} rounds of cells and "
+            f"{len(column_rounds)} of columns. Detectors take {per_round:.1f} s."
         )
         return [heading, "", *_report(books, base, tally)]
 
@@ -594,12 +597,12 @@ def _report(books: Yearbooks, base: Findings, tally: Tally) -> list[str]:
         "itself or its column. Precision: of the findings that came with the planting and stand in the series, row or "
         "column of such a defect, the share at planted cells.",
         "",
-        "Indicators are drawn first and cells within them; weighted counts each cell as often as its indicator has cells, "
-        "as if cells had been drawn. Large: cells that the defect moves by more than a factor of 1.5 (a swap of two "
-        "neighbours that are alike, or last edition's value, hardly changes anything).",
+        "Indicators are drawn first and cells within them; weighted counts each cell as often as its indicator has "
+        "cells, as if cells had been drawn. Large: cells that the defect moves by more than a factor of 1.5 (a swap of "
+        "two neighbours that are alike, or last edition's value, hardly changes anything).",
         "",
-        "| kind | planted cells | found before | found | weighted | large | quarantined or rejected | flagged | precision of quarantine "
-        "| of flags |",
+        "| kind | planted cells | found before | found | weighted | large | quarantined or rejected | flagged "
+        "| precision of quarantine | of flags |",
         "|---|---|---|---|---|---|---|---|---|---|",
         *(tally.scores[kind].row(kind, baseline) for kind in [*COUNTS, *COLUMN_COUNTS]),
         total.row("all of single cells", baseline),

@@ -1,4 +1,4 @@
-"""Draw findings of a warehouse by a stated seed, so that a person can judge them: as many of each detector as STRATA says.
+"""Draw findings of a warehouse by a stated seed, for a person to judge: as many of each detector as STRATA says.
 
 Run from the project root: `python -m benchmarks.sample_findings build/real.duckdb`. Prints tab-separated rows with the
 evidence that a judge needs: the series, the same cells in the other scope, rivals, and what the detector says. The

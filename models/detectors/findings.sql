@@ -1,7 +1,7 @@
 -- All detectors in one list: what data do that they should not, column by column and cell by cell (place_code is NULL
 -- where a whole column is meant). The severity in the seed detectors says whether the values are kept (flag) or kept
--- out of the panels (quarantine). Where a whole column is quarantined, its cells are not listed one by one as well.
--- Path, sheet and cell say where to open the file and look.
+-- out of the panels (quarantine). Where a whole column is quarantined, its cells are not listed one by one as well, nor
+-- are the sums and quotients that it breaks. Path, sheet and cell say where to open the file and look.
 with
 
 column_findings as (
@@ -42,19 +42,75 @@ cell_findings as (
     select * from {{ ref('policy_findings') }}
 ),
 
+quarantined_columns as (
+    select distinct
+        file_id,
+        place_level,
+        indicator,
+        scope,
+        vintage,
+        year
+    from column_findings
+    where severity = 'quarantine' and place_code is null
+),
+
+-- What a finding rests on: itself, and the members of its sum or quotient, or the whole city above its districts.
+members as (
+    select
+        indicator,
+        indicator as member
+    from {{ ref('indicators') }}
+    union
+    select
+        coalesce(wholes.whole, wholes.rule) as indicator,
+        parts.part as member
+    from {{ ref('sum_rules') }} as wholes
+    inner join {{ ref('sum_rules') }} as parts on wholes.rule = parts.rule
+    union
+    select
+        quotient as indicator,
+        unnest([numerator, denominator]) as member
+    from {{ ref('quotient_rules') }}
+),
+
+resting_on_columns as (
+    select distinct
+        found.detector,
+        found.file_id,
+        found.place_level,
+        found.indicator,
+        found.scope,
+        found.vintage,
+        found.year
+    from cell_findings as found
+    inner join members on found.indicator = members.indicator
+    inner join quarantined_columns as off_columns
+        on found.file_id = off_columns.file_id
+        and (found.place_level = off_columns.place_level or found.detector in ('province_block', 'cities_sum'))
+        and members.member = off_columns.indicator
+        and (found.scope = off_columns.scope or found.detector = 'districts_exceed')
+        and found.vintage = off_columns.vintage
+        and found.year = off_columns.year
+    where
+        found.indicator = off_columns.indicator
+        or found.detector in (
+            'sectors_sum', 'industries_sum', 'shares_sum', 'wage_identity'
+        )
+),
+
 all_findings as (
     select * from column_findings
     union all
     select cell_findings.*
     from cell_findings
-    anti join column_findings
-        on cell_findings.file_id = column_findings.file_id
-        and cell_findings.place_level = column_findings.place_level
-        and cell_findings.indicator = column_findings.indicator
-        and cell_findings.scope = column_findings.scope
-        and cell_findings.vintage = column_findings.vintage
-        and cell_findings.year = column_findings.year
-        and column_findings.severity = 'quarantine'
+    anti join resting_on_columns
+        on cell_findings.detector = resting_on_columns.detector
+        and cell_findings.file_id = resting_on_columns.file_id
+        and cell_findings.place_level = resting_on_columns.place_level
+        and cell_findings.indicator = resting_on_columns.indicator
+        and cell_findings.scope = resting_on_columns.scope
+        and cell_findings.vintage = resting_on_columns.vintage
+        and cell_findings.year = resting_on_columns.year
 ),
 
 -- Where to look: the cell, or the letter of the column where a whole column is meant. Shares that have no whole are in

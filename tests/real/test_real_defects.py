@@ -1,4 +1,4 @@
-"""Wrong cells of the real yearbooks and compilations that people found: each is a finding, or it is said why it is none.
+"""Wrong cells of the real yearbooks and compilations that people found: each is a finding, or it is said why not.
 
 Values are in the units of the panel. `FOUND_AT` names where the finding stands if not at the cell itself.
 """
