@@ -31,3 +31,16 @@
         {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ " and " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
+
+{# What a piece of evidence adds to the score of a suspect: its weight (seed evidence_weights), times its strength, if it
+   has one, up to the largest that counts. #}
+{% macro evidence_weight(evidence, strength=none) -%}
+    {%- set column = "(select weight from " ~ ref('evidence_weights') ~ " where evidence = '" ~ evidence ~ "')" -%}
+    {%- if strength is none -%}
+    {{ column }}
+    {%- else -%}
+    {{ column }} * least({{ strength }}, (
+        select coalesce(largest, 1e9) from {{ ref('evidence_weights') }} where evidence = '{{ evidence }}'
+    ))
+    {%- endif -%}
+{%- endmacro %}

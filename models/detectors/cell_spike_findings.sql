@@ -1,7 +1,7 @@
 -- Detectors cell_spike, cell_spike_edge and cell_spike_doubtful: single cells off by a power of ten, found from their
 -- own neighbouring years and sorted by how certain that is (see spike_candidates). Not seen: cells whose neighbouring
 -- years are missing or disagree, errors that last for several years, and cells off by a small factor that is no power
--- of ten.
+-- of ten. A doubtful one that other evidence clears (a partner that moved along, a sum that holds: suspicions) is none.
 with
 
 sorted as (
@@ -24,6 +24,13 @@ sorted as (
 
 detector as (
     select * from {{ ref('detectors') }}
+),
+
+cleared as (
+    select suspicions.*
+    from {{ ref('suspicions') }} as suspicions
+    inner join detector on detector.detector = 'cell_odd'
+    where suspicions.score <= detector.threshold and (suspicions.is_partner_for or suspicions.is_identity_for)
 )
 
 select
@@ -36,3 +43,6 @@ select
     ) }}
 from sorted
 inner join detector on sorted.detector_of_candidate = detector.detector
+anti join cleared
+    on {{ same_observation('sorted', 'cleared') }}
+    and sorted.detector_of_candidate = 'cell_spike_doubtful'

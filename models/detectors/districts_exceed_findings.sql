@@ -1,5 +1,6 @@
 -- Detector: the districts of a city above the city as a whole, in one file and year, for what adds up. The finding
--- stands at the districts, but either of the two can be the misprint.
+-- stands at the districts, but either of the two can be the misprint; where other evidence accuses the whole city and
+-- not the districts, that cell is the finding.
 with
 
 detector as (
@@ -34,6 +35,8 @@ inner join additive_values as wholes
     and districts.vintage = wholes.vintage
     and districts.year = wholes.year
 cross join detector
+anti join {{ ref('accused_values') }} as accused
+    on {{ same_observation('wholes', 'accused') }}
 where
     wholes.scope = 'total'
     and districts.value - wholes.value

@@ -1,6 +1,7 @@
 """The detectors of defects in city files: planted defects are found, exactly these, and clean figures are not.
 
-Each case is a vintage of its own, so that no case sees the figures of another. All figures are made here: place i has
+Each case is a vintage of its own, so that no case sees the figures of another, except as a rival of the same indicator
+(investment agrees between all of them but for what is planted). All figures are made here: place i has
 level x (1 + i / 10), growing by 5% a year, which no detector minds.
 """
 
@@ -43,6 +44,7 @@ UNITS = {
     "fdi_actual": "万美元",
     "gdp_growth": "%",
     "internet_users": "万户",
+    "unemployed_registered": "人",
     "液化石油气供气总量": "吨",
     "gdp_share_primary": "%",
     "gdp_share_secondary": "%",
@@ -97,7 +99,8 @@ def sectors(plant: bool) -> Cells:
     if plant:
         times(cells, 0, 2016, SECTORS[2], 10)  # 19 sectors: 190 + 9 x 3
         times(cells, 3, 2019, SECTORS[7], 10)  # in the last year: certain only because the sum comes right
-        times(cells, 2, 2017, "emp_secondary", 1.5)
+        times(cells, 2, 2017, "emp_secondary", 1.5)  # its own series and its sum say so
+        times(cells, 4, 2018, "emp_unit_total", 1.04)  # nothing but the sums can see that
     return cells
 
 
@@ -194,13 +197,13 @@ def spikes(plant: bool) -> Cells:
     cells = series("fai", places=20) | series("fdi_actual", 1000, places=20)
     cells |= {(place, year, "gdp_growth"): 5.5 for place in range(3) for year in YEARS}
     cells[0, 2016, "gdp_growth"] = 0.55  # a bad year
-    times(cells, 2, 2016, "fai", 4)  # not near a power of ten
     for year in YEARS:  # the neighbours of 2016 disagree
         times(cells, 3, year, "fai", 1 if year < 2016 else 10 if year == 2016 else 3)
     for year in YEARS:
         cells[8, year, "fai"] = 31 + year - 2014
     if plant:
         times(cells, 0, 2016, "fai", 10)
+        times(cells, 2, 2016, "fai", 4)  # not near a power of ten: its own series and rivals say so
         times(cells, 1, 2016, "fai", 0.01)
         times(cells, 4, 2016, "fai", 10)  # 2016 and 2018 off, or 2017 the other way round
         times(cells, 4, 2018, "fai", 10)
@@ -238,6 +241,36 @@ def population(plant: bool) -> Cells:
     return cells
 
 
+COPIED = ("exp_education", "budget_revenue", "internet_users")
+
+
+def copied_row(plant: bool) -> Cells:
+    """Place 0 has the numbers of place 9 in three columns of one year."""
+    cells: Cells = {}
+    for number, header in enumerate(COPIED):
+        cells |= series(header, 150.13 + 200.7 * number, places=20)
+        if plant:
+            cells[0, 2016, header] = cells[9, 2016, header]
+    return cells
+
+
+def exchanged(plant: bool) -> Cells:
+    """Places 1 and 8 of one province stand in each other's row."""
+    cells = series("emp_private_selfemployed", 50, places=20)
+    if plant:
+        one, other = (1, 2016, "emp_private_selfemployed"), (8, 2016, "emp_private_selfemployed")
+        cells[one], cells[other] = cells[other], cells[one]
+    return cells
+
+
+def block(plant: bool) -> Cells:
+    """All cities of Hebei, of 60, stand at twice their years: one delivery of another kind."""
+    cells = series("unemployed_registered", 3000)
+    for place in HEBEI if plant else []:
+        times(cells, place, 2016, "unemployed_registered", 2)
+    return cells
+
+
 TOTAL, FAI = "total", "fai"
 CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
     "shares": (shares, [("shares_sum", 0, "gdp_shares", TOTAL, 2015)]),
@@ -246,9 +279,10 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
         [
             ("cell_spike", 0, SECTORS[2], TOTAL, 2016),
             ("cell_spike", 3, SECTORS[7], TOTAL, 2019),
-            ("industries_sum", 2, "emp_unit_total", TOTAL, 2017),
-            ("sectors_sum", 0, "emp_unit_total", TOTAL, 2016),
-            ("sectors_sum", 3, "emp_unit_total", TOTAL, 2019),
+            # A sum that a wrong part explains is no finding at its whole.
+            ("cell_contradicted", 2, "emp_secondary", TOTAL, 2017),
+            ("industries_sum", 4, "emp_unit_total", TOTAL, 2018),
+            ("sectors_sum", 4, "emp_unit_total", TOTAL, 2018),
         ],
     ),
     "wages": (
@@ -256,13 +290,18 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
         [
             ("cell_spike", 0, "wage_bill_onpost", TOTAL, 2016),
             ("cell_spike", 3, "wage_bill_onpost", TOTAL, 2019),
-            ("wage_identity", 0, "wage_average_onpost", TOTAL, 2016),
+            # The two wrong wage bills explain their quotients.
             ("wage_identity", 1, "wage_average_onpost", TOTAL, 2016),
-            ("wage_identity", 3, "wage_average_onpost", TOTAL, 2019),
         ],
     ),
     "totals": (totals, [("cities_sum", row, "budget_revenue", TOTAL, year) for row, year in [(-1, 2016), (-2, 2018)]]),
-    "districts": (districts, [("districts_exceed", 0, "pop_registered_yearend", "districts", 2019)]),
+    "districts": (
+        districts,
+        [
+            (detector, 0, "pop_registered_yearend", "districts", 2019)
+            for detector in ("cell_odd", "districts_exceed")  # the last year: a lasting change cannot be excluded
+        ],
+    ),
     # ln 2 and its years apart by one; the neighbours lose half of it each
     "jump": (scaled_years(y2014=1, y2015=1, y2016=2, y2017=1, y2018=1), [("column_jump", None, FAI, TOTAL, 2016)]),
     # neighbours two years away: 0.4 x 2 = 0.8 lies between ln 2 = 0.69 and ln 3 = 1.10
@@ -303,18 +342,42 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
             ("cell_spike_doubtful", 4, FAI, TOTAL, 2018),
             ("cell_spike_doubtful", 5, FAI, TOTAL, 2019),
             ("cell_spike_doubtful", 8, FAI, TOTAL, 2016),
+            *(("cell_contradicted", place, FAI, TOTAL, 2016) for place in (2, 8, 10)),
+            *(("cell_odd", place, "fdi_actual", TOTAL, 2016) for place in (0, 2, 3)),
+            ("cell_odd", 4, FAI, TOTAL, 2018),
+            ("cell_odd", 5, FAI, TOTAL, 2019),
             ("cell_spike_edge", 6, FAI, TOTAL, 2019),
             ("cell_spike_edge", 7, FAI, TOTAL, 2014),
         ],
     ),
     "trade": (
         trade,
-        [("cell_currency", 0, "exports", TOTAL, 2018), ("cell_currency", 0, "imports", TOTAL, 2018)],
+        [
+            ("cell_currency", 0, "exports", TOTAL, 2018),
+            ("cell_currency", 0, "imports", TOTAL, 2018),
+            ("cell_odd", 1, "imports", TOTAL, 2018),  # one column alone is no evidence of a currency, but it is odd
+        ],
     ),
     "population": (population, [("cell_jump", 0, "pop_registered_yearend", TOTAL, 2016)]),
+    "copied_row": (
+        copied_row,
+        [
+            ("cell_odd", 0, "exp_education", TOTAL, 2016),
+            *(("cell_contradicted", 0, header, TOTAL, 2016) for header in ("budget_revenue", "internet_users")),
+            *(("row_copied", 0, header, TOTAL, 2016) for header in COPIED),
+        ],
+    ),
+    "block": (
+        block,
+        [
+            ("province_block", -1, "unemployed_registered", TOTAL, 2016),
+            *(("cell_odd", place, "unemployed_registered", TOTAL, 2016) for place in HEBEI),
+        ],
+    ),
+    "exchanged": (exchanged, [("cell_odd", place, "emp_private_selfemployed", TOTAL, 2016) for place in (1, 8)]),
 }
 QUARANTINING = {
-    *("cell_spike", "cell_spike_edge", "cell_currency", "column_jump"),
+    *("cell_spike", "cell_spike_edge", "cell_currency", "column_jump", "cell_contradicted", "row_copied"),
     *("identical_column", "swapped_columns", "misplaced_column"),
 }
 
