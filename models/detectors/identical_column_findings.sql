@@ -2,7 +2,8 @@
 -- of an earlier year in the same vintage, mapped to an indicator or not: in how many places do both hold the same
 -- number? Only numbers of three digits or more, since shorter ones agree by chance. The later column is the finding,
 -- because an edition cannot repeat what is not printed yet; a column that repeats an edition that is not in the
--- folder goes unseen (misplaced_column may see it).
+-- folder goes unseen (misplaced_column may see it). What stays the same by nature, as land does, is no finding (rule
+-- constant of the seed spike_rules).
 with
 
 detector as (
@@ -68,6 +69,11 @@ matches as (
     group by later.column_id, earlier.column_id
 ),
 
+constant_indicators as (
+    select indicator from {{ ref('spike_rules') }}
+    where rule = 'constant'
+),
+
 repeating as (
     select
         later.file_id,
@@ -83,7 +89,9 @@ repeating as (
     inner join numbered_columns as later on matches.column_id = later.column_id
     inner join numbered_columns as earlier on matches.earlier_column_id = earlier.column_id
     cross join detector
-    where matches.share_equal >= detector.threshold
+    where
+        matches.share_equal >= detector.threshold
+        and later.indicator not in (select indicator from constant_indicators)
     qualify row_number() over (
         partition by later.file_id, later.place_level, later.indicator, later.scope, later.vintage, later.year
         order by matches.share_equal desc, earlier.year desc, earlier.column_number asc

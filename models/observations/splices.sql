@@ -1,6 +1,6 @@
 -- Where the vintage of a family lacks a value, what a rival says, and whether it may stand in: only where rival and
 -- vintage agree (var splice_tolerance) in the nearest year on either side in which both speak of the place, no more
--- than splice_reach_years away, and where the value itself lies between these years as it should: within half again
+-- than splice_reach_years away, and where the value itself lies between these years as it should: within a quarter
 -- (splice_jump, in logarithms) of the line between them, since a compilation that agrees in other years may have its
 -- rows permuted in this one. Rivals are the other vintages, and, for a city, its urban districts in the same vintage: a
 -- city that is all districts is printed once. Splices of one family, place and year are of one rival, so that

@@ -9,8 +9,9 @@ select
     year,
     count(*) as rows_checked,
     count(*) filter (where holds) as rows_that_hold,
-    max(abs(relative_residual)) as largest_residual,
-    arg_max(place_code, abs(relative_residual)) as place_of_largest_residual,
+    -- beyond what sums of floating numbers hold
+    round(max(abs(relative_residual)), 12) as largest_residual,
+    arg_max(place_code, (abs(relative_residual), place_code)) filter (where not holds) as place_of_largest_residual,
     count(*) filter (where has_splice) as rows_with_splice
 from {{ ref('identity_residuals') }}
 group by identity, place_level, vintage, scope, year

@@ -112,6 +112,8 @@ def test_gdp_of_2017_is_spliced_where_the_rival_agrees_around_it(warehouse: Path
         where
             year = 2017 and gdp_100m_cny is null
             and city_code in (select city_code from city_panel where year = 2018)
+            -- Sansha has no accounts at all
+            and city_name_zh <> '三沙市'
             and city_code not in (
                 select place_code from observations.splices
                 where
@@ -119,6 +121,7 @@ def test_gdp_of_2017_is_spliced_where_the_rival_agrees_around_it(warehouse: Path
                     and (
                         previous_difference is null or next_difference is null
                         or greatest(abs(previous_difference), abs(next_difference)) > 0.01
+                        or abs(deviation) > 0.25
                     )
             )
     """
@@ -129,7 +132,7 @@ def test_gdp_of_2017_is_spliced_where_the_rival_agrees_around_it(warehouse: Path
 def test_every_spliced_value_agrees_around_it(warehouse: Path) -> None:
     sql = """
         select count(*) > 1000, max(greatest(abs(previous_difference), abs(next_difference))) <= 0.01,
-            max(abs(deviation)) <= 0.4
+            max(abs(deviation)) <= 0.25
         from observations.splices where is_spliced
     """
     assert rows_of(warehouse, sql) == [(True, True, True)]

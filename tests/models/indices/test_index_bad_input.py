@@ -54,8 +54,8 @@ WRONG: dict[str, dict[str, float | None]] = {
     "苏州市": {"gdp_share_tertiary": None},
     "南通市": {"emp_s08_trade": None},
 }
+#: an income of 0, that of Tangshan, is none
 REJECTED = {
-    ("唐山市", "urban_income"),
     ("秦皇岛市", "rural_income"),
     ("太原市", "pop_registered_yearend"),
     ("大同市", "pop_registered_yearend"),

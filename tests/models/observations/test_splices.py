@@ -66,9 +66,9 @@ def spliced(*rows: Row, **variables: Any) -> dict[tuple[str, int], tuple[str, st
         ({2015: 50.0, 2016: 110.0, 2017: 121.0, 2018: 130.0, 2019: 50.0}, {2017: 121.0}),
         # agreement further away, no more than three years
         ({2015: 100.0, 2017: 121.0, 2019: 140.0}, {2017: 121.0}),
-        # half again above the line between its neighbours: a row of another city
-        ({2016: 110.0, 2017: 185.0, 2018: 130.0}, {}),
-        ({2016: 110.0, 2017: 175.0, 2018: 130.0}, {2017: 175.0}),
+        # far above the line between its neighbours (119.6): a row of another city
+        ({2016: 110.0, 2017: 155.0, 2018: 130.0}, {}),
+        ({2016: 110.0, 2017: 150.0, 2018: 130.0}, {2017: 150.0}),
     ],
 )
 def test_a_rival_is_spliced_where_it_agrees_on_both_sides(rival: Series, found: Series) -> None:

@@ -88,6 +88,9 @@ def test_an_income_of_nothing_is_none(warehouse: Path) -> None:
         ("urban_income", 2014): (40948,),
         ("urbanisation_rate", 2014): (100,),
         ("pop_resident", 2014): (1078,),
+        # derived
+        ("pop_urban", 2014): (1078,),
+        ("pop_rural", 2014): (0,),
     }
     assert rows_of(warehouse, "select message from ledger.rejects") == []
     assert unbalanced_ledger_rows(warehouse) == []
