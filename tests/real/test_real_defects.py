@@ -83,9 +83,9 @@ def test_few_cells_of_the_yearbooks_are_flagged(warehouse: Path) -> None:
     """Wrong cells are among them: see benchmarks/judged_findings.csv."""
     sql = """
         with cells as (
-            select distinct file_id, place_code, indicator, scope, year from staging.resolved_cells
-            inner join staging.landed_files using (file_id)
-            where reader = 'ccsy_workbook' and status = 'usable' and resolved_cells.place_level = 'city'
+            select distinct cells.file_id, place_code, cells.indicator, cells.scope, year
+            from staging.resolved_cells as cells inner join staging.landed_files as files using (file_id)
+            where reader = 'ccsy_workbook' and status = 'usable' and cells.place_level = 'city'
         )
         select
             count(*) filter (where severity = 'flag') / (select count(*) from cells),
