@@ -51,6 +51,9 @@ _INDENTS: Mapping[int, str] = {
     2016: "  ",
 }
 _ADVERT_SHEET, _ADVERT = "更多数据，尽在【模拟数据】", f"搜索“模拟数据”，获取更多数据！{MARK}"
+_LAND = "land_area"
+#: distractors that do not grow with people
+_NOT_BY_PERSONS = {"natural_growth", _LAND}
 #: quantities that no study asks for -> (amount a 10k registered persons, sd of its logarithm over cities, decimals)
 _DISTRACTORS = {
     "natural_growth": (0.016, 0.4, 2),
@@ -194,10 +197,15 @@ def _district_shares() -> pd.Series[float]:
 
 @cache
 def _distractor(quantity: str, year: int) -> pd.Series[float]:
-    """Amount a 10k registered persons, growing by 5% a year, with a level of its own in each city and 3% of noise."""
+    """Amount a 10k registered persons, growing by 5% a year, with a level of its own in each city and 3% of noise.
+
+    Land is an amount a city, and stays where it is.
+    """
     amount, spread, _ = _DISTRACTORS[quantity]
     number = list(_DISTRACTORS).index(quantity)
     level = np.random.default_rng([2, number]).normal(0, spread, len(cities()))
+    if quantity == _LAND:
+        return pd.Series(400 * amount * np.exp(level), list(cities()))
     noise = np.random.default_rng([3, number, year]).normal(0, 0.03, len(cities()))
     return pd.Series(amount * 1.05 ** (year - 2004) * np.exp(level + noise), list(cities()))
 
@@ -236,7 +244,7 @@ def _city_numbers(of_year: pd.DataFrame, column: Column, year: int) -> dict[str,
     quantity = column.quantity
     if quantity in _DISTRACTORS:
         persons = of_year.get("pop_registered_yearend_10k_persons", pd.Series(400.0, of_year.index)).fillna(400.0)
-        amounts = _distractor(quantity, year)[of_year.index] * (1 if quantity == "natural_growth" else persons)
+        amounts = _distractor(quantity, year)[of_year.index] * (1 if quantity in _NOT_BY_PERSONS else persons)
         totals: list[Number] = [_rounded(Decimal(repr(float(amount))), _DISTRACTORS[quantity][2]) for amount in amounts]
         is_amount = quantity != "natural_growth"
     else:

@@ -3,7 +3,8 @@
 -- year is found when its median deviation is above the threshold, above that of either neighbour (which it
 -- contaminates by half, with the other sign) and above the change between the neighbours (else one of them, at an edge
 -- that nobody can judge, is the one that is off). The first and the last year, and the years beside a definition break
--- or beside a gap above the limit, have no two neighbours: there column_step looks.
+-- or beside a gap above the limit, have no two neighbours: there column_step looks. A rate that may lie near zero (rule
+-- rate of the seed spike_rules) does double and halve: growth of 3 between 7 and 8 is a bad year.
 with
 
 detector as (
@@ -18,6 +19,10 @@ deviations as (
             ln(previous_value) * (next_year - year) + ln(next_value) * (year - previous_year)
         ) / (next_year - previous_year) as deviation
     from {{ ref('neighbouring_values') }}
+    where indicator not in (
+        select rules.indicator from {{ ref('spike_rules') }} as rules
+        where rules.rule = 'rate'
+    )
 ),
 
 medians as (

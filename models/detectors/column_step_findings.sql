@@ -1,7 +1,7 @@
 -- Detector: a whole column on another level than in the year before it (or the last year with a value, across absent
 -- editions), where column_jump cannot judge: at the edges of a series and beside gaps. Over places the median of the
 -- log change. Which side of the step is wrong it cannot say, and the finding stands at the later year. Steps at a
--- definition break are no findings.
+-- definition break are no findings, nor those of rates (see column_jump).
 with
 
 detector as (
@@ -22,7 +22,12 @@ steps as (
         count(*) as places
     from {{ ref('neighbouring_values') }} as neighbours
     cross join detector
-    where neighbours.year - neighbours.previous_year <= detector.maximum_gap_years
+    where
+        neighbours.year - neighbours.previous_year <= detector.maximum_gap_years
+        and neighbours.indicator not in (
+            select rules.indicator from {{ ref('spike_rules') }} as rules
+            where rules.rule = 'rate'
+        )
     group by all
 )
 

@@ -112,4 +112,5 @@ def test_identities_hold_but_where_a_defect_is_planted(default_warehouse) -> Non
     """
     ((checked, broken, findings),) = rows(default_warehouse, sql)
     assert checked > 50_000
-    assert broken == findings == 5
+    # two planted defects of which no one can say which member is wrong
+    assert broken == findings == 2
