@@ -33,7 +33,7 @@ def printed() -> pd.DataFrame:
     """Every province cell of the committed files as a number: columns are file stem and header."""
     landed = land(DEMO)
     files = landed.files.to_pandas()
-    files = files[files["place_level"] == "province"]
+    files = files[(files["place_level"] == "province") & (files["vintage"] == "simulated")]
     cells = landed.cells.to_pandas().merge(files[["file_id", "file_name"]], on="file_id")
     names = {**provinces()["name_zh"], **provinces()["short_name_zh"], **provinces()["name_en"]}
     codes = {name: code for column in provinces().columns for code, name in provinces()[column].items()}

@@ -98,7 +98,7 @@ def test_comparisons_average_to_the_two_way_coefficient(ask) -> None:
     parts = ask("select spec_id, sum(weight) as weight, sum(weight * estimate) as total from goodman_bacon group by 1")
     whole = ask("select spec_id, estimate from goodman_bacon_summary where kind = 'all'")
     both = parts.merge(whole, on="spec_id")
-    assert len(both) == len(parts) == 6
+    assert len(both) == len(parts) == 7
     np.testing.assert_allclose(both["weight"], 1, rtol=1e-9)
     np.testing.assert_allclose(both["total"], both["estimate"], rtol=1e-9)
 
