@@ -31,6 +31,10 @@ cell_findings as (
     union all
     select * from {{ ref('province_block_findings') }}
     union all
+    select * from {{ ref('province_total_findings') }}
+    union all
+    select * from {{ ref('growth_level_findings') }}
+    union all
     select * from {{ ref('sum_findings') }}
     union all
     select * from {{ ref('quotient_findings') }}
