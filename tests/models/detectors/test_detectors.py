@@ -468,7 +468,9 @@ def test_every_detector_of_cities_has_a_planted_case() -> None:
     with (seed_path("detectors")).open(encoding="utf-8", newline="") as file:
         severity = {row["detector"]: row["severity"] for row in csv.DictReader(file)}
     found = {finding[0] for _, findings in CASES.values() for finding in findings}
-    assert severity.keys() - found == {"province_sum", "policy_repeated"}  # see test_cells_to_panel, test_policy_lists
+    # see test_cells_to_panel, test_policy_lists, test_totals_and_growth
+    elsewhere = {"province_sum", "policy_repeated", "growth_level", "province_total"}
+    assert severity.keys() - found == elsewhere
     assert {detector for detector in found if severity[detector] == "quarantine"} == QUARANTINING
 
 
