@@ -19,7 +19,7 @@ UPDATE = "REGIONAL_UPDATE"
 
 
 class BuildFailed(Exception):
-    """dbt ended with an error, which it has printed."""
+    """dbt ended with an error, which it has printed, or what it made cannot be published, which the message says."""
 
 
 #: dbt's log file takes a twentieth of a short build, and the terminal shows what failed.

@@ -4,6 +4,7 @@
     build/regional.history/           the runs that made it (regional.history)
     build/regional.state/             what it was made of (regional.state)
     build/.working/regional.duckdb    a build under way, or what a failed one left
+    build/.working/regional.lock      held by the one build that may write there
     build/.working/regional.target/   what dbt writes, and reads again: a project parsed before is parsed in part
 
 The working file has the name of the warehouse, since DuckDB names the catalogue after the file and dbt compares tables
@@ -50,6 +51,11 @@ class Places:
     def working_state(self) -> Path:
         """The folder that becomes `state` when the working file becomes the warehouse."""
         return self._working_folder / f"{self._name}.state"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a build holds while it writes."""
+        return self._working_folder / f"{self._name}.lock"
 
     @property
     def target(self) -> Path:

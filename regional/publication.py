@@ -1,7 +1,8 @@
 """Builds of a warehouse, and its publication.
 
-A build writes a working file, and when dbt has ended without an error the file is renamed to the warehouse. Who reads
-the warehouse, even for long, is never in the way, and a build that fails or is killed leaves it as it was.
+A build writes a working file, and when dbt has ended without an error, and everything written is in the file itself,
+the file is renamed to the warehouse. Who reads the warehouse, even for long, is never in the way, and a build that
+fails, is killed, or finds no space leaves it as it was. One build at a time writes a warehouse: a second one waits.
 
 `build` starts from nothing. `update` starts from a copy of the warehouse and builds what changed since it was
 published, and what depends on that. The tables are those of a build from nothing; where it cannot know that, it starts
@@ -10,14 +11,19 @@ from nothing, and says why.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from landing.errors import LandingError
 from regional import state
-from regional.dbt_runs import UNLOGGED, UPDATE, built, collector_paused, environment, parsed
+from regional.dbt_runs import UNLOGGED, UPDATE, BuildFailed, built, collector_paused, environment, parsed
 from regional.errors import UsageError
 from regional.places import Places, wal_of
 from regional.software import ROOT
@@ -27,14 +33,14 @@ from regional.state import MadeOf
 CHANGED = ("state:modified+", "run_identity+")
 
 
-def build(places: Places, data: str, root: Path = ROOT) -> None:
+def build(places: Places, data: str, root: Path = ROOT, say: Callable[[str], None] = lambda _: None) -> None:
     """Build from nothing and publish; raises BuildFailed, and then nothing is published.
 
     `data` is the data folder, or several with the path separator between them; `root` the project, in which the
-    process must run.
+    process must run. `say` receives a sentence where another build has to end first.
     """
     made_of = MadeOf.now(root)
-    with environment(_variables(places, data)):
+    with _alone(places, say), environment(_variables(places, data)):
         _build(places, made_of)
 
 
@@ -42,10 +48,10 @@ def update(places: Places, data: str, say: Callable[[str], None], root: Path = R
     """Build what changed and publish; raises BuildFailed, and UsageError where the data folder cannot be landed.
 
     `data` and `root` as in `build`. `say` receives one sentence: why everything is built, that there is nothing to do,
-    or how much was built.
+    or how much was built; and one before where another build has to end first.
     """
     made_of = MadeOf.now(root)
-    with environment(_variables(places, data)):
+    with _alone(places, say), environment(_variables(places, data)):
         reason = _reason_to_start_from_nothing(places, made_of)
         if reason is None and state.read(places) == made_of:
             say(f"Nothing that {places.warehouse} is made of has changed.")
@@ -104,13 +110,56 @@ def _clear(places: Places) -> None:
         path.unlink(missing_ok=True)
 
 
+@contextmanager
+def _alone(places: Places, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of the warehouse's builds; says who holds it where that is somebody else, and waits.
+
+    The system lets go of it when the process ends, however it does, so nothing has to be cleared away.
+    """
+    places.lock.parent.mkdir(parents=True, exist_ok=True)
+    with places.lock.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            say(f"Another build, {file.read() or 'unknown'}, writes {places.warehouse}: waiting for it to end.")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        file.truncate(0)
+        file.write(f"process {os.getpid()}")
+        file.flush()
+        yield
+
+
+def _seal(working: Path) -> None:
+    """Everything written is in the file itself, on the disk, and the file opens; raises BuildFailed if not.
+
+    DuckDB closes a file without an error where it finds no space to write what stands in its log: the data stay in the
+    log, which a rename of the file would leave behind.
+    """
+    try:
+        with duckdb.connect(str(working)) as connection:
+            connection.execute("force checkpoint")
+        with duckdb.connect(str(working), read_only=True) as connection:
+            connection.execute("select count(*) from duckdb_columns()")
+        with working.open("rb") as file:
+            os.fsync(file.fileno())
+    except (duckdb.Error, OSError) as error:
+        raise BuildFailed(f"{working} could not be written whole: {error}") from error
+    if wal_of(working).exists():
+        raise BuildFailed(f"{working} could not be written whole: a part of it is in {wal_of(working).name}")
+
+
 def _publish(places: Places, made_of: MadeOf) -> None:
     """The working file becomes the warehouse, by a rename, and its state with it.
 
-    Between the renames the warehouse has no state: one that was killed there is built from nothing the next time.
+    Between the renames the warehouse has no state: one that was killed there is built from nothing the next time. The
+    log of the file that goes, left by a client that wrote into it and crashed, goes with it: DuckDB opens no file
+    beside the log of another.
     """
+    _seal(places.working)
     shutil.rmtree(places.working_state, ignore_errors=True)
     state.write(places.working_state, places.working, made_of, places.target / state.MANIFEST)
     shutil.rmtree(places.state, ignore_errors=True)
+    wal_of(places.warehouse).unlink(missing_ok=True)
     places.working.replace(places.warehouse)
     places.working_state.replace(places.state)

@@ -38,9 +38,9 @@ def _build(options: argparse.Namespace) -> int:
 
     places = _places(options)
     try:
-        build(places, options.data)
-    except BuildFailed:
-        return _failed(places)
+        build(places, options.data, say=lambda line: print(line, flush=True))
+    except BuildFailed as error:
+        return _failed(places, error)
     print_summary(options.warehouse)
     return 0
 
@@ -53,8 +53,8 @@ def _update(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     try:
         update(places, options.data, say=lambda line: print(line, flush=True))
-    except BuildFailed:
-        return _failed(places)
+    except BuildFailed as error:
+        return _failed(places, error)
     print(f"{time.perf_counter() - start:.1f} s")
     return 0
 
@@ -71,6 +71,8 @@ def _places(options: argparse.Namespace) -> Places:
     return places
 
 
-def _failed(places: Places) -> int:
+def _failed(places: Places, error: BuildFailed) -> int:
+    if str(error):
+        print(error, file=sys.stderr)
     print(f"The build failed, so nothing was published: {places.warehouse} is as it was.", file=sys.stderr)
     return 1

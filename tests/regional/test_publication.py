@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
+import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +16,9 @@ import pytest
 
 from regional.dbt_runs import BuildFailed
 from regional.errors import UsageError
-from regional.places import Places
-from regional.publication import build, update
+from regional.places import Places, wal_of
+from regional.publication import _seal, build, update
+from tests.support.project import ROOT
 from tests.support.warehouse import rows_of, write_csv, write_manifest
 
 PROJECT = {
@@ -133,7 +137,7 @@ def test_places_of_a_warehouse() -> None:
 def test_a_build_is_published_with_its_state(project: Path) -> None:
     assert rows_of(PLACES.warehouse, "select name, value from doubled order by name") == [("one", 2), ("two", 4)]
     assert sorted(path.name for path in PLACES.state.iterdir()) == ["made_of.json", "manifest.json"]
-    assert [path.name for path in PLACES.working.parent.iterdir()] == ["small.target"]
+    assert sorted(path.name for path in PLACES.working.parent.iterdir()) == ["small.lock", "small.target"]
     assert sorted(path.name for path in PLACES.warehouse.parent.iterdir()) == [
         ".working",
         "small.duckdb",
@@ -166,6 +170,107 @@ def test_a_failed_test_publishes_nothing(project: Path) -> None:
     with pytest.raises(BuildFailed):
         updated(project)
     assert PLACES.warehouse.read_bytes() == before
+
+
+def _environment() -> dict[str, str]:
+    """The environment of another process that builds with this project."""
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+#: A build in a process of its own that may write no file above so many bytes: as on a disk that is full.
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from regional.dbt_runs import BuildFailed
+from regional.places import Places, wal_of
+from regional.publication import build
+size = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    build(Places.of(sys.argv[2]), "my data", Path.cwd())
+except BuildFailed as error:
+    sys.exit(str(error) or "dbt")
+"""
+
+
+@pytest.mark.parametrize("kilobytes", [64, 280, 600, 900])
+def test_a_full_disk_publishes_nothing(project: Path, kilobytes: int) -> None:
+    before = rows_of(PLACES.warehouse, "select name, value from doubled order by name")
+    numbers = "".join(f"n{number},{number}\n" for number in range(40_000))
+    change(project / "seeds" / "numbers.csv", f"name,value\n{numbers}")
+    arguments = (sys.executable, "-c", _LIMITED, str(kilobytes * 1024), str(PLACES.warehouse))
+    done = subprocess.run(arguments, env=_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert rows_of(PLACES.warehouse, "select name, value from doubled order by name") == before
+    # with space again, the next one works without help
+    change(project / "seeds" / "numbers.csv", "name,value\none,10\n")
+    build(PLACES, "my data", project)
+    assert rows_of(PLACES.warehouse, "select name, value from doubled") == [("one", 20)]
+
+
+def test_what_the_disk_has_no_space_for_is_not_sealed(project: Path, tmp_path: Path) -> None:
+    """All data are in the log beside the file, as after a closing checkpoint that found no space."""
+    made = tmp_path / "made.duckdb"
+    write = f"""
+import duckdb, os
+connection = duckdb.connect({str(made)!r})
+connection.execute("create table t (x varchar)")
+connection.execute("insert into t select uuid() from range(20000)")
+os._exit(0)
+"""
+    subprocess.run((sys.executable, "-c", write), check=True)
+    assert wal_of(made).stat().st_size > made.stat().st_size
+    seal = f"""
+import resource, sys
+from pathlib import Path
+from regional.dbt_runs import BuildFailed
+from regional.publication import _seal
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    _seal(Path({str(made)!r}))
+except BuildFailed as error:
+    sys.exit(str(error))
+"""
+    done = subprocess.run((sys.executable, "-c", seal), env=_environment(), capture_output=True, text=True, check=False)
+    assert "could not be written whole" in done.stderr
+    # with space again, it is
+    _seal(made)
+    assert not wal_of(made).exists()
+    assert rows_of(made, "select count(*) from t") == [(20000,)]
+
+
+def test_a_stale_log_beside_the_warehouse_does_no_harm(project: Path) -> None:
+    """A client that wrote into the warehouse and crashed left its log, which belongs to the file of then."""
+    write = f"""
+import duckdb, os
+connection = duckdb.connect({str(PLACES.warehouse)!r})
+connection.execute("create table mine as select 1 as x")
+os._exit(1)
+"""
+    subprocess.run((sys.executable, "-c", write), check=False)
+    assert wal_of(PLACES.warehouse).exists()
+    build(PLACES, "my data", project)
+    assert rows_of(PLACES.warehouse, "select count(*) from doubled") == [(2,)]
+    assert not wal_of(PLACES.warehouse).exists()
+
+
+def test_a_second_build_of_a_warehouse_waits_for_the_first(project: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from regional.places import Places, wal_of
+from regional.publication import build
+build(Places.of(sys.argv[1]), "my data", Path.cwd(), say=lambda line: print("SAID", line, flush=True))
+"""
+    arguments = (sys.executable, "-c", code, str(PLACES.warehouse))
+    builds = [subprocess.Popen(arguments, env=_environment(), stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    printed = [process.communicate(timeout=300)[0] for process in builds]
+    assert [process.returncode for process in builds] == [0, 0]
+    said = [line for text in printed for line in text.splitlines() if line.startswith("SAID")]
+    assert len(said) == 1
+    assert re.search(r"Another build, process \d+, writes .*small.duckdb: waiting", said[0])
+    assert rows_of(PLACES.warehouse, "select count(*) from doubled") == [(2,)]
 
 
 def test_an_open_reader_is_not_in_the_way(project: Path) -> None:
