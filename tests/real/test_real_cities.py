@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.support.indices_in_pandas import nested_theil
 from tests.support.macros import sql as formula
-from tests.support.warehouse import PANELS, ROOT, built, rows_of, unbalanced_ledger_rows
+from tests.support.warehouse import ROOT, built, rows_of, unbalanced_ledger_rows
 
 REAL = ROOT.parent / "shared" / "data"
 EDITIONS = tuple(
@@ -32,9 +32,8 @@ def _edition_file(edition: int) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    readings = ("+descriptives", "+definition_readings", "+sample_flow")
-    return built(REAL, tmp_path_factory.mktemp("real_cities") / "regional.duckdb", *PANELS, *readings)
+def warehouse(real_warehouse: Path) -> Path:
+    return real_warehouse
 
 
 # Completeness

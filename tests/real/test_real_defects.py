@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.warehouse import ROOT, built, rows_of
+from tests.support.warehouse import ROOT, rows_of
 
 REAL = ROOT.parent / "shared" / "data"
 
@@ -47,9 +47,8 @@ NOT_FOUND: dict[Cell, str] = {
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("real_defects") / "regional.duckdb"
-    return built(REAL, target, "--select", "+findings", "--exclude-resource-type", "test")
+def warehouse(real_warehouse: Path) -> Path:
+    return real_warehouse
 
 
 def _findings(warehouse: Path, cell: Cell) -> list[tuple[str, str, str]]:
