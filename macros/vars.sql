@@ -40,9 +40,22 @@
     {{ return(var(name)) }}
 {%- endmacro %}
 
+{# Vintages that families take instead of those of their best sources; whether a file has them, vintage_choice sees. #}
+{% macro family_vintages() -%}
+    {%- for asked in var('family_vintages') if execute -%}
+        {%- if asked is not mapping or not (asked.place_level and asked.family and asked.vintage) -%}
+            {%- do exceptions.raise_compiler_error(
+                "The var family_vintages has '" ~ asked ~ "': each entry names a place_level, a family and a vintage, "
+                ~ "such as {place_level: province, family: national_accounts, vintage: economic_census_3}."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(var('family_vintages')) }}
+{%- endmacro %}
+
 {# Every var with a limited choice, asked for once before any node runs. #}
 {% macro check_vars() -%}
-    {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile()] -%}
+    {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile(), family_vintages()] -%}
     {%- do [suite_limit('placebo_draws'), suite_limit('bootstrap_draws'), suite_limit('curve_fits')] -%}
     select 1
 {%- endmacro %}

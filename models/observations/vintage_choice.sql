@@ -39,14 +39,36 @@ spans as (
 
 asked as (
     {{ asked_vintages() }}
+),
+
+-- what no file has would leave the family empty without a word
+checked as (
+    select
+        asked.place_level,
+        asked.family,
+        asked.first_year,
+        asked.last_year,
+        case
+            when vintages.vintage is not null then asked.vintage
+            else error(
+                'The var family_vintages asks for the vintage ' || asked.vintage || ' of the family ' || asked.family
+                || ' (' || asked.place_level || '), which no file has: observations.family_vintages lists those that'
+                || ' files have.'
+            )
+        end as vintage
+    from asked
+    left join vintages
+        on asked.place_level = vintages.place_level
+        and asked.family = vintages.family
+        and asked.vintage = vintages.vintage
 )
 
 select
     years.place_level,
     years.family,
     years.year,
-    coalesce(asked.vintage, spans.vintage, defaults.vintage) as vintage,
-    case when asked.vintage is not null then 'var' when spans.vintage is not null then 'span' else 'priority' end
+    coalesce(checked.vintage, spans.vintage, defaults.vintage) as vintage,
+    case when checked.vintage is not null then 'var' when spans.vintage is not null then 'span' else 'priority' end
         as chosen_by
 from years
 inner join defaults on years.place_level = defaults.place_level and years.family = defaults.family
@@ -54,7 +76,7 @@ left join spans
     on years.place_level = spans.place_level
     and years.family = spans.family
     and years.year = spans.year
-left join asked
-    on years.place_level = asked.place_level
-    and years.family = asked.family
-    and years.year between asked.first_year and asked.last_year
+left join checked
+    on years.place_level = checked.place_level
+    and years.family = checked.family
+    and years.year between checked.first_year and checked.last_year

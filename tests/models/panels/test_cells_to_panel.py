@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tests.support.project import seed_path
-from tests.support.warehouse import PANELS, built, rows_of, unbalanced_ledger_rows, write_csv, write_manifest
+from tests.support.warehouse import PANELS, build, built, rows_of, unbalanced_ledger_rows, write_csv, write_manifest
 
 TRADE_YEARS = range(2005, 2015)
 BROKEN_YEAR = 2009
@@ -377,6 +377,14 @@ def test_a_var_chooses_another_vintage_for_a_span_of_years(warehouse_of_another_
     """
     vintages = dict(rows_of(warehouse_of_another_vintage, sql))
     assert vintages == {2008: "v0", 2009: "v0", 2010: "v1", 2011: "v1", 2012: "v1"}
+
+
+def test_a_vintage_that_no_file_has_is_told(folder: Path, tmp_path: Path) -> None:
+    asked = "{place_level: province, family: national_accounts, vintage: v9}"
+    variables = ("--vars", f"{{family_vintages: [{asked}]}}")
+    done = build(folder, tmp_path / "regional.duckdb", "--select", "+vintage_choice", *variables)
+    assert done.returncode != 0
+    assert "asks for the vintage v9 of the family national_accounts (province), which no file has" in done.stdout
 
 
 def test_an_identity_is_checked_within_each_vintage(warehouse: Path) -> None:

@@ -373,6 +373,10 @@ def test_a_name_of_two_places_is_ambiguous_in_lists_and_figures(warehouse: Path,
         ),
         ("{placebo_draws: 1}", "The var placebo_draws is '1': use a whole number from 2 on, such as 1000."),
         ("{curve_fits: many}", "The var curve_fits is 'many': use a whole number from 2 on, such as 1000."),
+        (
+            "{family_vintages: [v1]}",
+            "The var family_vintages has 'v1': each entry names a place_level, a family and a vintage",
+        ),
     ],
 )
 def test_a_wrong_var_stops_the_build_before_a_table_is_made(
