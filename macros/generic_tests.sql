@@ -44,10 +44,15 @@ where len(broken) > 0
 {%- endif %}
 {% endtest %}
 
-{# The model has no rows. Meant for lists of what data do wrong, with severity warn: they are told, and stop nothing. #}
-{% test no_rows(model) %}
-select *
+{# A gate lets a build pass: no expectation whose severity is critical is against it. What is not met otherwise stands
+   in expectation_results, and is told while the gate is evaluated. #}
+{% test lets_pass(model) %}
+select
+    suite,
+    expectation,
+    because
 from {{ model }}
+where severity = 'critical' and verdict = 'not met'
 {% endtest %}
 
 {# At the end of a run: the first rows of every test `sound` that failed, so that a log says what is broken. #}

@@ -58,6 +58,18 @@
             where runs.is_current
             order by estimates.spec_id, estimates.term
         ) to '{{ working | replace("'", "''") }}' (format parquet);
+        {%- set quantiles = adapter.get_relation(target.database, 'gates', 'panel_quantiles') %}
+        {%- if quantiles %}
+        copy (
+            select
+                runs.run_number,
+                identity.* exclude (seed, manifest_hash, vintages),
+                quantiles.*
+            from {{ quantiles }} as quantiles, staging.data_identity as identity, main.runs as runs
+            where runs.is_current
+            order by quantiles.relation, quantiles.column_name, quantiles.probability
+        ) to '{{ working | replace(".parquet", ".quantiles.parquet") | replace("'", "''") }}' (format parquet);
+        {%- endif %}
         select keep_history_entry('{{ working | replace("'", "''") }}')
     {%- else -%}
         select 1

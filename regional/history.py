@@ -30,9 +30,17 @@ ESTIMATE_SCHEMA = pa.schema(
     [(name, _TEXT) for name in ("run_id", "spec_id", "term")]
     + [(name, pa.float64()) for name in ("estimate", "standard_error")]
 )
+QUANTILE_SCHEMA = pa.schema(
+    [("run_number", pa.int64())]
+    + [(name, _TEXT) for name in ("data_hash", "code_hash", "software", "vars", "listing_hash")]
+    + [("is_simulated", pa.bool_()), ("relation", _TEXT), ("column_name", _TEXT)]
+    + [("probability", pa.float64()), ("value", pa.float64())]
+)
 ENTRY_NAME = re.compile(r"(\d{6,})_([0-9a-f]+)\.parquet")
 #: Runs whose estimates are read back: the present one is compared with the latest that differs from it.
 RUNS_COMPARED = 2
+#: Runs among which the predecessor of the present one is looked for.
+RUNS_WITH_QUANTILES = 50
 
 
 def history_folder(warehouse: str | Path) -> Path:
@@ -70,3 +78,23 @@ def read_history(folder: Path, say: Callable[[str], None] = lambda _: None) -> t
             # A run without estimates has one row, of no specification.
             estimates.append(rows.filter(rows.column("spec_id").is_valid()))
     return pa.concat_tables(runs), pa.concat_tables(estimates)
+
+
+def quantiles_of(entry: Path) -> Path:
+    """The file of quantiles that belongs to an entry."""
+    return entry.with_name(entry.name.replace(".parquet", ".quantiles.parquet", 1))
+
+
+def read_quantiles(folder: Path, say: Callable[[str], None] = lambda _: None) -> pa.Table:
+    """The quantiles (QUANTILE_SCHEMA) of the latest runs; damaged files are left out, runs without a file are none."""
+    found = [QUANTILE_SCHEMA.empty_table()]
+    for _, run_id, entry in entries_of(folder)[:RUNS_WITH_QUANTILES]:
+        path = quantiles_of(entry)
+        if not path.is_file():
+            continue
+        try:
+            table = pq.read_table(path, memory_map=False)
+            found.append(table.select(QUANTILE_SCHEMA.names).cast(QUANTILE_SCHEMA))
+        except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+            say(f"the quantiles of the run {run_id} are left out, {path} cannot be read: {str(error).splitlines()[0]}")
+    return pa.concat_tables(found)

@@ -1,7 +1,8 @@
 """The dbt-duckdb source plugin of runs: what this one is made of, and the history of the warehouse.
 
-The history lies in a folder beside the warehouse (regional.history). The sources software, runs and estimates hand it
-to SQL; the SQL functions history_entry and keep_history_entry add to it at the end of a complete run (macro keep_run).
+The history lies in a folder beside the warehouse (regional.history). The sources software, runs, estimates and
+quantiles hand it to SQL; the SQL functions history_entry and keep_history_entry add to it at the end of a complete run
+(macro keep_run).
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from dbt.adapters.duckdb.utils import SourceConfig
 from duckdb import DuckDBPyConnection
 
 from regional.dbt_runs import UPDATE
-from regional.history import entries_of, history_folder, read_history
+from regional.history import entries_of, history_folder, quantiles_of, read_history, read_quantiles
 from regional.software import code_hash, software
 
 
 class Plugin(BasePlugin):
-    """Serves the sources history.software, history.runs and history.estimates."""
+    """Serves the sources history.software, history.runs, history.estimates and history.quantiles."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Nothing is read before a node asks."""
@@ -34,7 +35,9 @@ class Plugin(BasePlugin):
             from regional.estimation_layer import SEED  # noqa: PLC0415
 
             return pa.Table.from_pylist([{"code_hash": code_hash(), "software": software(), "seed": SEED}])
-        runs, estimates = read_history(self._folder, say=lambda line: print(f"  notice: {line}", flush=True))
+        if source_config.identifier == "quantiles":
+            return read_quantiles(self._folder, say=_remark)
+        runs, estimates = read_history(self._folder, say=_remark)
         return {"runs": runs, "estimates": estimates}[source_config.identifier]
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
@@ -53,4 +56,13 @@ class Plugin(BasePlugin):
 
     @staticmethod
     def _keep(working: str) -> str:
-        return str(Path(working).rename(working.removesuffix(".working")))
+        """An entry and its quantiles get their names; the entry last, since it is what counts."""
+        entry = Path(working.removesuffix(".working"))
+        quantiles = quantiles_of(Path(working))
+        if quantiles.is_file():
+            quantiles.rename(quantiles_of(entry))
+        return str(Path(working).rename(entry))
+
+
+def _remark(line: str) -> None:
+    print(f"  notice: {line}", flush=True)

@@ -43,6 +43,16 @@ class Places:
         return self.warehouse.with_name(f"{self._name}.state")
 
     @property
+    def docs(self) -> Path:
+        """The folder of the pages that say what the gates found."""
+        return self.warehouse.with_name(f"{self._name}.data_docs")
+
+    @property
+    def working_docs(self) -> Path:
+        """The folder that becomes `docs` when the working file becomes the warehouse."""
+        return self._working_folder / f"{self._name}.data_docs"
+
+    @property
     def working(self) -> Path:
         """The file that a build writes."""
         return self._working_folder / self.warehouse.name

@@ -29,8 +29,8 @@ from regional.places import Places, wal_of
 from regional.software import ROOT
 from regional.state import MadeOf
 
-#: dbt's selection of what an update builds: what changed, and the name of the run, which result tables carry.
-CHANGED = ("state:modified+", "run_identity+")
+#: dbt's selection of what an update builds: what changed, and what names the run, which result tables carry.
+CHANGED = ("state:modified+", "data_identity+")
 
 
 def build(places: Places, data: str, root: Path = ROOT, say: Callable[[str], None] = lambda _: None) -> None:

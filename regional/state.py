@@ -40,7 +40,7 @@ class MadeOf:
     @classmethod
     def now(cls, root: Path) -> MadeOf:
         """As the project in `root` stands."""
-        python = files_hash(root, [], ("landing", "estimation", "regional"), {".py", ".csv"})
+        python = files_hash(root, [], ("landing", "gates", "estimation", "regional"), {".py", ".csv", ".css"})
         tests = files_hash(root, ["profiles.yml"], ("tests/sql",), {".sql"})
         return cls(
             python="\n".join([python, sys.version, software()]),

@@ -326,6 +326,10 @@ def _first_stage_figures(
     return weak_instrument_figures(stage, covariances, specification.vcov, confidence_level)
 
 
+#: share of a sum of squares below which what is left of it is rounding
+_LEAST_VARIANCE = 1e-16
+
+
 def _r_squared(data: pd.DataFrame, model: LeastSquares) -> dict[str, float]:
     """R2 against three baselines: the grand mean (every effect counts, as dummies would), unit means, both effects."""
     weights, y = _weights(data), data[OUTCOME].to_numpy(float)
@@ -337,7 +341,9 @@ def _r_squared(data: pd.DataFrame, model: LeastSquares) -> dict[str, float]:
     }
     sums = {name: float(weights @ rest**2) for name, rest in around.items()}
     unexplained = float(np.sum(model.residuals**2))
-    return {name: 1 - unexplained / total if total > 0 else np.nan for name, total in sums.items()}
+    # What rounding leaves of a variable that the effects take up whole (one that never changes) is no variance.
+    least = _LEAST_VARIANCE * float(weights @ y**2)
+    return {name: 1 - unexplained / total if total > least else np.nan for name, total in sums.items()}
 
 
 def _joint_f(slopes: Array, covariance: Array, degrees: float) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Everything the suites return, as long rows; SQL turns them into the result tables.
 
-Specifications name their marts as data: mart_columns is made from every mart, so this model comes after all of them.
+Specifications name their marts as data: mart_columns is made from every mart, so this model comes after all of them. It
+comes after the gate of panels as well: what does not pass is not estimated on.
 """
 
 import estimation
@@ -9,6 +10,7 @@ import estimation
 def model(dbt, session):
     dbt.config(materialized="table")
     dbt.ref("mart_columns")
+    dbt.ref("panel_gate")
     settings = dbt.ref("settings").df().iloc[0]
     return estimation.run_specifications(
         session,

@@ -1,5 +1,6 @@
 -- Usable cells that no detector quarantined. A finding of a place keeps out that place's cells, a finding without a
 -- place those of every place.
+-- depends_on: {{ ref('landing_gate') }}
 with
 
 quarantined_columns as (

@@ -5,6 +5,7 @@
 -- since nothing is known of it. With the var policy_confidence at `sourced`, the exposure of a city whose year is
 -- recalled is unknown, and not untreated: is_treated, cohort and relative_year are NULL in every year, and is_sourced
 -- is false.
+-- depends_on: {{ ref('landing_gate') }}
 with
 
 treatments as (

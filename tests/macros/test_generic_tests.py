@@ -85,7 +85,16 @@ def failures(test: str, arguments: str, rows: str, columns: str) -> list[tuple]:
             *("(1, 1), (2, 2)", "id, x", []),
             id="an expression is taken whole",
         ),
-        pytest.param("no_rows", "", "(1)", "x", [(1,)], id="a row where there should be none"),
+        pytest.param(
+            *("lets_pass", "", "('s', 'a', 'b', 'critical', 'met'), ('s', 'b', 'b', 'warning', 'not met')"),
+            *("suite, expectation, because, severity, verdict", []),
+            id="a gate with a warning",
+        ),
+        pytest.param(
+            *("lets_pass", "", "('s', 'a', 'b', 'critical', 'not met'), ('s', 'b', 'b', 'critical', 'no rows')"),
+            *("suite, expectation, because, severity, verdict", [("s", "a", "b")]),
+            id="a gate that stops a build",
+        ),
     ],
 )
 def test_generic_tests_return_the_rows_that_fail(

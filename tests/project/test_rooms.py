@@ -14,9 +14,10 @@ from tests.support.project import ROOT
 
 #: A room reads those before it and none after.
 ROOMS = [
-    *("staging", "detectors", "observations", "panels", "ledger", "micro/records", "micro", "indices", "policies"),
-    *("marts", "estimates", "estimates/status", "estimates/regressions", "estimates/causal"),
-    *("audit", "replication", "claims", "history"),
+    *("staging", "gates/landing", "detectors", "observations", "panels", "ledger", "micro/records", "micro"),
+    *("indices", "policies", "marts", "gates/panels"),
+    *("estimates", "estimates/status", "estimates/regressions", "estimates/causal"),
+    *("audit", "replication", "claims", "history", "gates/results", "gates"),
 ]
 #: what analysts want stays in main; a room that is not named here has a schema of its own name
 SCHEMAS = dict.fromkeys(("panels", "micro", "indices", "policies", "marts", "replication", "claims", "history"), "main")
@@ -26,7 +27,8 @@ SCHEMAS |= {
     "estimates/regressions": "main",
     "estimates/causal": "main",
 }
-SCHEMAS |= {"micro/records": "micro"}
+SCHEMAS |= {"micro/records": "micro", "gates": "main"}
+SCHEMAS |= dict.fromkeys(("gates/landing", "gates/panels", "gates/results"), "gates")
 
 
 @pytest.fixture(scope="module")

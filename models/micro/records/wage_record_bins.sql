@@ -2,6 +2,7 @@
 -- those of the place before those of the wage and the weight. Records of one file that print the same city and year and
 -- fail by the same text are one row with their number: a file of millions without wages is some thousand rows, and no
 -- count is lost.
+-- depends_on: {{ ref('landing_gate') }}
 with
 
 records as (

@@ -1,0 +1,39 @@
+"""The dbt-duckdb plugin of the gates: writes what they found as pages, at the end of a run (macro write_data_docs)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import SourceConfig
+from duckdb import DuckDBPyConnection
+
+from regional.places import WORKING_FOLDER, Places
+
+
+class Plugin(BasePlugin):
+    """Registers a SQL function; it has no sources."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Pages lie beside the file that is written, a working file or one that is written in place."""
+        path = Path(self.creds.path if self.creds else "build/regional.duckdb")
+        places = Places.of(path)
+        self._folder = places.working_docs if path.parent.name == WORKING_FOLDER else places.docs
+
+    def load(self, source_config: SourceConfig) -> Any:
+        """There is nothing to load."""
+        raise NotImplementedError
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Register write_data_docs(results as JSON) -> path of the index."""
+        conn.create_function("write_data_docs", self._write, ["VARCHAR[]"], "VARCHAR", side_effects=True)
+
+    def _write(self, results: list[str]) -> str:
+        # takes seconds, and most commands never ask
+        from gates.data_docs import write_data_docs  # noqa: PLC0415
+
+        index = write_data_docs(self._folder, [json.loads(result) for result in results])
+        print(f"  what the gates found: {index}", flush=True)
+        return str(index)
