@@ -90,10 +90,11 @@ def _text(path: Path, encoding: str) -> str:
         )
     try:
         text = raw.decode("utf-8-sig" if is_utf8 else encoding)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         other = "gb18030" if is_utf8 else "utf-8"
+        where = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else "its bytes"
         raise LandingError(
-            f"{path.name} is not {encoding} text (byte {error.start} cannot be decoded): "
+            f"{path.name} is not {encoding} text ({where} cannot be decoded): "
             f"set its encoding in the manifest, probably to {other}."
         ) from error
     if "\x00" in text:

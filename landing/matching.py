@@ -84,6 +84,11 @@ def match(
 def _check_what_is_there(row: ManifestRow, folder: Path, manifest_path: Path) -> None:
     """Say of a path that is there, and that no file answers to, what it is."""
     path = folder / row.path
+    if PurePosixPath(row.path).is_absolute() or ".." in PurePosixPath(row.path).parts:
+        raise LandingError(
+            f"{manifest_path} line {row.line} lists {row.path}, which does not lie below {folder}: copy the file here, "
+            "or name its folder as a data folder of its own."
+        )
     if path.is_dir() and path.suffix.lower() in SUFFIXES:
         raise LandingError(
             f"{manifest_path} line {row.line} lists {row.path}, which is a folder: list the files in it, or correct "

@@ -1,6 +1,6 @@
 -- The cities and years of the city panel: those of which a listed file prints figures, and those that have a spliced
--- value. A year whose edition is not at hand has no row unless a rival that agrees around it fills part of it. A printed
--- year that is none, or that no figure can be of, has none either: its cells are rejects.
+-- value. A year whose edition is not at hand has no row unless a rival that agrees around it fills part of it. A year
+-- that no figure can be of has none either: its cells are rejects.
 select distinct
     places.place_code as city_code,
     {{ strict_year('places.year_text') }} as year
