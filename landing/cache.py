@@ -7,10 +7,10 @@ is.
 The cache folder holds entries of one form. An entry stands for one file, or for all files of a landing in their order
 (so that an unchanged folder is one read); its name is the hash of the keys of its files, so the second kind can only
 repeat the first. `<name>.arrows` is an Arrow stream compressed with LZ4 and behind it four bytes, the CRC-32 of the
-stream. The stream holds the cells and, in the metadata of its schema, the number of cells and the note lines of each
-file. Arrow and not Parquet, since opening a small Parquet file takes as long as parsing a small CSV. An entry appears
-whole, by a rename; one that was cut short or altered on disk fails its checksum, is parsed again and replaced. The
-folder can be deleted at any time.
+stream. The stream holds the cells and, in the metadata of its schema, the number of cells, the note lines and the
+remarks of each file. Arrow and not Parquet, since opening a small Parquet file takes as long as parsing a small CSV. An
+entry appears whole, by a rename; one that was cut short or altered on disk fails its checksum, is parsed again and
+replaced. The folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ _CHECKSUM_BYTES = 4
 #: What reads files beside this package: another version may read them otherwise.
 _LIBRARIES = ("pandas", "python-calamine")
 
-#: The cells of some files, and for each of these in turn its number of cells and its note lines.
-Cells = tuple[pa.Table, list[tuple[int, str]]]
+#: Of one file: its number of cells, its note lines, and its remarks (see landing.cells.Parsed).
+Part = tuple[int, str, list[tuple[str, str]]]
+#: The cells of some files, and for each of these in turn what else was found in it.
+Cells = tuple[pa.Table, list[Part]]
 
 
 def entry_of(cache_folder: Path, keys: Sequence[str]) -> Path:

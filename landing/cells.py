@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 
 class Cell(NamedTuple):
-    """One data cell as printed. Coordinates are 0-based and absolute within the sheet."""
+    """One data cell as printed. Coordinates are 0-based and absolute within the sheet.
+
+    problem: why the cell cannot be what it seems, as a reason of the seed reject_reasons; '' for nearly every cell.
+    """
 
     sheet: str
     row: int
@@ -19,6 +22,7 @@ class Cell(NamedTuple):
     unit_text: str
     year_text: str
     value_text: str
+    problem: str = ""
 
 
 class CellColumns:
@@ -56,7 +60,11 @@ class CellColumns:
 
 @dataclass
 class Parsed:
-    """What a reader made of one file: its data cells, and the lines that are no data."""
+    """What a reader made of one file: its data cells, the lines that are no data, and what it has to remark.
+
+    remarks: pairs of a kind of notice and what is said of the file behind its name.
+    """
 
     cells: CellColumns = field(default_factory=CellColumns)
     notes: list[str] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)

@@ -11,20 +11,22 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landing.cache import Cells, bytes_of, entry_of, keep, recall
+from landing.apart import Apart
+from landing.cache import Cells, entry_of, keep, recall
 from landing.cells import Parsed
 from landing.errors import LandingError
 from landing.grid import read_grids
 from landing.manifest import CATALOGUE, COLUMNS, ManifestRow, manifest_of, read_manifest
 from landing.matching import Notice, files_below, match
 from landing.readers import READERS
-from landing.records import RECORD_READERS, RecordFile, as_table, digest, inspect
+from landing.records import RECORD_READERS, RecordFile, as_table, check_states, digest, inspect
+from landing.worker import unreadable
 
 _TEXT = pa.string()
 #: A text that many cells share is kept once.
@@ -32,7 +34,7 @@ _SHARED = pa.dictionary(pa.int32(), _TEXT)
 CELL_SCHEMA = pa.schema(
     [("file_id", _SHARED), ("sheet", _SHARED), ("row", pa.int32()), ("column", pa.int32())]
     + [(name, _SHARED) for name in ("place_text", "header_path", "scope_text", "unit_text", "year_text")]
-    + [("value_text", _TEXT)]
+    + [("value_text", _TEXT), ("problem", _SHARED)]
 )
 _STORED = {"str": _TEXT, "int": pa.int32(), "int | None": pa.int32(), "bool": pa.bool_()}
 _FROM_MANIFEST = {
@@ -57,6 +59,7 @@ _POLICY_ROWS = {
     "batch_text": "scope_text",
     "source_text": "unit_text",
     "confidence_text": "value_text",
+    "problem": "problem",
 }
 NOTICE_SCHEMA = pa.schema([("kind", _TEXT), ("path", _TEXT), ("message", _TEXT)])
 
@@ -70,6 +73,8 @@ class Landed:
     files: one row a file, with what the manifest says of it.
     record_files: one row a file of records, which SQL reads in place (see landing.records).
     notices: one row a remark that stops nothing, such as a file no manifest row lists.
+    record_states: the state of each file of records, by its location, in which it was hashed and checked: SQL reads it
+        later, and must find it so.
     """
 
     cells: pa.Table
@@ -77,6 +82,7 @@ class Landed:
     files: pa.Table
     record_files: pa.Table
     notices: pa.Table
+    record_states: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,8 @@ class _Source:
     """A file to read: its position among the listed files ('3/19'), its manifest row and its content.
 
     relative: path in its folder, behind the label of the folder where there are several; manifest: name of the
-    manifest, behind the same label.
+    manifest, behind the same label. content: SHA-256 of the file. file_id: the same, or of a workbook that is read
+    sheet by sheet, the SHA-256 of it and the name of the sheet. state: see landing.records.digest.
     """
 
     position: str
@@ -92,8 +99,10 @@ class _Source:
     manifest: str
     path: Path
     row: ManifestRow
+    content: str
     file_id: str
     size: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -126,9 +135,13 @@ def land(
         notices += [(kind, f"{label}{path}", f"{label}{message}") for kind, path, message in remarks]
     sources = _hashed(listed, notices)
     tables = [source for source in sources if source.row.reader not in RECORD_READERS]
-    record_files = [_record_file(source, say) for source in sources if source.row.reader in RECORD_READERS]
-    cells, parts = _cells_of(tables, cache_folder, say)
-    part_of = dict(zip([source.file_id for source in tables], parts, strict=True))
+    states: dict[str, str] = {}
+    record_files = [_record_file(source, say, states) for source in sources if source.row.reader in RECORD_READERS]
+    with Apart() as apart:
+        cells, parts = _cells_of(tables, cache_folder, say, apart)
+    for source, part in zip(tables, parts, strict=True):
+        notices += [(kind, source.relative, f"{source.relative} {message}") for kind, message in part[2]]
+    part_of = {source.file_id: part[:2] for source, part in zip(tables, parts, strict=True)}
     files = [
         {name: getattr(source.row, name) for name in _FROM_MANIFEST}
         | {"file_id": source.file_id, "path": source.relative, "file_name": source.path.name}
@@ -146,6 +159,7 @@ def land(
         notices=pa.Table.from_pylist(
             [dict(zip(NOTICE_SCHEMA.names, notice, strict=True)) for notice in notices], schema=NOTICE_SCHEMA
         ),
+        record_states=states,
     )
 
 
@@ -194,31 +208,47 @@ def _apart(cells: pa.Table, policy_files: list[str]) -> tuple[pa.Table, pa.Table
 
 
 def _hashed(listed: list[_Listed], notices: list[Notice]) -> list[_Source]:
-    """The files to read, each once: a second file of the same content is a notice."""
-    sources: dict[str, _Source] = {}
+    """The files to read, each once: a second file of the same content is a notice, unless another sheet of it is read.
+
+    A file that is read once has its content as its key, whatever sheet that is.
+    """
+    read: dict[str, list[_Source]] = {}
     for number, file in enumerate(listed, start=1):
-        file_id, size = digest(file.path)
-        if file_id in sources:
-            message = f"{file.relative} has the same content as {sources[file_id].relative}: read once."
+        content, size, state = digest(file.path)
+        sheet = file.row.sheet
+        before = read.setdefault(content, [])
+        same = next((other for other in before if other.row.sheet in {sheet, ""} or not sheet), None)
+        if same:
+            message = f"{file.relative} has the same content as {same.relative}: read once."
             notices.append(("same content", file.relative, message))
-        else:
-            position = f"{number}/{len(listed)}"
-            sources[file_id] = _Source(position, file.relative, file.manifest, file.path, file.row, file_id, size)
-    return list(sources.values())
+            continue
+        position = f"{number}/{len(listed)}"
+        source = _Source(position, file.relative, file.manifest, file.path, file.row, content, content, size, state)
+        before.append(source)
+    return [
+        source if len(sources) == 1 else replace(source, file_id=_sheet_id(source))
+        for sources in read.values()
+        for source in sources
+    ]
 
 
-def _cells_of(sources: list[_Source], cache_folder: Path | None, say: Callable[[str], None]) -> Cells:
+def _sheet_id(source: _Source) -> str:
+    """The key of one sheet of a workbook of which several are read."""
+    return hashlib.sha256(f"{source.content}\n{source.row.sheet}".encode()).hexdigest()
+
+
+def _cells_of(sources: list[_Source], cache_folder: Path | None, say: Callable[[str], None], apart: Apart) -> Cells:
     """The cells of all files, in one piece from the cache, or file by file."""
     if not sources:
         return CELL_SCHEMA.empty_table(), []
     kept = None if cache_folder is None else recall(entry_of(cache_folder, [_key(source) for source in sources]))
     if kept is not None:
-        for source, (count, _) in zip(sources, kept[1], strict=True):
-            _report(source, count, say)
+        for source, part in zip(sources, kept[1], strict=True):
+            _report(source, part[0], say)
         return kept
     each: list[Cells] = []
     for source in sources:
-        each.append(_cells_of_one(source, cache_folder))
+        each.append(_cells_of_one(source, cache_folder, apart))
         _report(source, each[-1][0].num_rows, say)
     joined = pa.concat_tables([cells for cells, _ in each]), [part for _, parts in each for part in parts]
     if cache_folder is not None and len(sources) > 1:
@@ -226,19 +256,21 @@ def _cells_of(sources: list[_Source], cache_folder: Path | None, say: Callable[[
     return joined
 
 
-def _cells_of_one(source: _Source, cache_folder: Path | None) -> Cells:
+def _cells_of_one(source: _Source, cache_folder: Path | None, apart: Apart) -> Cells:
     if cache_folder is None:
-        return _read(source)
+        return _read(source, apart)
     entry = entry_of(cache_folder, [_key(source)])
     kept = recall(entry)
     if kept is None:
-        kept = _read(source)
+        kept = _read(source, apart)
         keep(entry, kept)
     return kept
 
 
-def _record_file(source: _Source, say: Callable[[str], None]) -> RecordFile:
+def _record_file(source: _Source, say: Callable[[str], None], states: dict[str, str]) -> RecordFile:
     file = inspect(source.path, source.row, source.file_id)
+    states[file.location] = source.state
+    check_states(states)
     say(f"landing {source.position}: {source.relative}, {file.records} records")
     return file
 
@@ -253,17 +285,21 @@ def _key(source: _Source) -> str:
     return json.dumps([source.file_id, *said])
 
 
-def _read(source: _Source) -> Cells:
-    cells = _as_table(_parse(source.path, source.row), source.file_id)
+def _read(source: _Source, apart: Apart) -> Cells:
+    try:
+        cells = _as_table(_parse(source.path, source.row, apart), source.file_id)
+        seen = digest(source.path)[0]
+    except OSError as error:
+        raise LandingError(unreadable(source.path.name, error)) from error
     # The hash and the reader each read the file: what they saw must be one content, or its cells
     # would pass, and be kept, as those of another.
-    if hashlib.sha256(bytes_of(source.path)).hexdigest() != source.file_id:
+    if seen != source.content:
         raise LandingError(f"{source.path.name} changed while it was being read: run again when it is complete.")
     return cells
 
 
-def _parse(path: Path, row: ManifestRow) -> Parsed:
-    parsed = READERS[row.reader](read_grids(path, row.encoding, row.sheet), row, path.name)
+def _parse(path: Path, row: ManifestRow, apart: Apart) -> Parsed:
+    parsed = READERS[row.reader](read_grids(path, row.encoding, row.sheet, apart), row, path.name)
     if not parsed.cells:
         raise LandingError(
             f"{path.name} has a header but no data row below it: download it again, or take it off the manifest."
@@ -275,4 +311,4 @@ def _as_table(parsed: Parsed, file_id: str) -> Cells:
     count = len(parsed.cells)
     columns = {"file_id": [file_id] * count, **parsed.cells.columns}
     table = pa.table({name: pa.array(columns[name], CELL_SCHEMA.field(name).type) for name in CELL_SCHEMA.names})
-    return table, [(count, "\n".join(parsed.notes))]
+    return table, [(count, "\n".join(parsed.notes), parsed.remarks)]

@@ -292,7 +292,8 @@ def _validated(record: dict[str, str], path: Path, line: int, readers: Collectio
 
 def _is_text_encoding(name: str) -> bool:
     try:
+        # A name with a NUL is a ValueError, and so is the one encoding that encodes nothing.
         "".encode(name)
-    except LookupError:
+    except (LookupError, ValueError):
         return False
     return True

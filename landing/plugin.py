@@ -1,7 +1,8 @@
 """The dbt-duckdb source plugin: hands the landed tables of the data folders to dbt.
 
 REGIONAL_DATA names a folder (default data/demo), or several with the path separator (os.pathsep) between them,
-REGIONAL_CACHE the cache of parsed files (default build/cache/landing). They are landed once a process, however many
+REGIONAL_CACHE the cache of parsed files (default build/cache/landing), REGIONAL_ALLOW_LINKS=true lets links lead out
+of a folder. They are landed once a process, however many
 sources ask. The SQL function `land_data_folder()` does it as well: the project calls it before any node runs, so that
 an unusable file stops the build before a table is replaced.
 """
@@ -22,6 +23,7 @@ from duckdb import DuckDBPyConnection
 
 from landing.errors import LandingError
 from landing.folder import Landed, land
+from landing.records import check_states
 
 DEFAULT_FOLDER = "data/demo"
 DEFAULT_CACHE = "build/cache/landing"
@@ -63,8 +65,17 @@ class Plugin(BasePlugin):
         return getattr(self.landed(), source_config.identifier)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register land_data_folder() -> number of cells landed."""
+        """Register land_data_folder() -> number of cells landed, and check_record_files() -> their number."""
         conn.create_function("land_data_folder", self._land_and_count, [], "BIGINT", side_effects=True)
+        conn.create_function("check_record_files", self._check_records, [], "BIGINT", side_effects=True)
+
+    def _check_records(self) -> int:
+        """Are the files of records those that were landed? Their number; an SQL error where one changed."""
+        try:
+            check_states(self.landed().record_states)
+        except LandingError as error:
+            raise ValueError(f"\n\n  {error}\n") from None
+        return len(self.landed().record_states)
 
     def _land_and_count(self) -> int:
         try:

@@ -20,6 +20,10 @@ Reader = Callable[[dict[str, Grid], ManifestRow, str], Parsed]
 #: the columns of a list of policies, in any order; others are not read
 POLICY_COLUMNS = ("place", "policy", "year", "batch", "source", "confidence")
 
+#: Problems of cells, as reasons of the seed reject_reasons.
+NO_HEADING = "no heading"
+LONG_ROW = "row longer than header"
+
 _YEAR_HEADING = re.compile(r"\s*\d{4}\s*年?\s*")
 _INDICATOR_LINE = re.compile(r"\s*(?:指标|index|indicator)\s*[:：]\s*(?P<text>.+?)\s*", re.IGNORECASE | re.DOTALL)
 _EXPORT_LINE = re.compile(r"\s*(?:数据库|database)\s*[:：].*", re.IGNORECASE | re.DOTALL)
@@ -56,10 +60,15 @@ def wide(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed:
         column: name.strip() for column, name in enumerate(grid[header]) if name.strip() and column not in (place, year)
     }
     parsed = Parsed()
-    for number, line in _body(grid, header, parsed):
+    for number, line, problem in _body(grid, header, parsed):
+        whose, when = _at(line, place), _at(line, year)
         parsed.cells += [
-            Cell(sheet, number, column, _at(line, place), name, "", "", _at(line, year), _at(line, column))
+            Cell(sheet, number, column, whose, name, "", "", when, _at(line, column), problem)
             for column, name in headings.items()
+        ]
+        parsed.cells += [
+            Cell(sheet, number, column, whose, "", "", "", when, line[column], problem or NO_HEADING)
+            for column in _without_heading(line, {place, year, *headings})
         ]
     return parsed
 
@@ -70,7 +79,7 @@ def tidy(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed:
     wanted = [row.place_column, row.year_column, row.value_column, *optional]
     sheet, grid, header, position = _named_columns(grids, wanted, file_name)
     parsed = Parsed()
-    for number, line in _body(grid, header, parsed):
+    for number, line, problem in _body(grid, header, parsed):
         parsed.cells.append(
             Cell(
                 sheet=sheet,
@@ -82,6 +91,7 @@ def tidy(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed:
                 unit_text=_at(line, position[row.unit_column]).strip() if row.unit_column else "",
                 year_text=_at(line, position[row.year_column]),
                 value_text=_at(line, position[row.value_column]),
+                problem=problem,
             )
         )
     return parsed
@@ -95,10 +105,10 @@ def policies(grids: dict[str, Grid], row: ManifestRow, file_name: str) -> Parsed
     """
     sheet, grid, header, position = _named_columns(grids, list(POLICY_COLUMNS), file_name)
     parsed = Parsed()
-    for number, line in _body(grid, header, parsed):
+    for number, line, problem in _body(grid, header, parsed):
         place, policy, year, batch, source, confidence = (_at(line, position[name]) for name in POLICY_COLUMNS)
         parsed.cells.append(
-            Cell(sheet, number, position["place"], place, policy, batch, source, year, value_text=confidence)
+            Cell(sheet, number, position["place"], place, policy, batch, source, year, confidence, problem)
         )
     return parsed
 
@@ -143,10 +153,15 @@ def _regions_by_years(sheet: str, grid: Grid, header: int, indicator: str) -> Pa
     place = _place_column(grid[header])
     years = {column: text for column, text in enumerate(grid[header]) if column > place and text.strip()}
     parsed = Parsed()
-    for number, line in _body(grid, header, parsed):
+    for number, line, problem in _body(grid, header, parsed):
+        whose = _at(line, place)
         parsed.cells += [
-            Cell(sheet, number, column, _at(line, place), indicator, "", "", year, _at(line, column))
+            Cell(sheet, number, column, whose, indicator, "", "", year, _at(line, column), problem)
             for column, year in years.items()
+        ]
+        parsed.cells += [
+            Cell(sheet, number, column, whose, "", "", "", "", line[column], problem or NO_HEADING)
+            for column in _without_heading(line, {place, *years})
         ]
     return parsed
 
@@ -157,19 +172,36 @@ def _place_column(header: list[str]) -> int:
     return first - 1 if _YEAR_HEADING.fullmatch(header[first]) else first
 
 
-def _body(grid: Grid, header: int, parsed: Parsed) -> list[tuple[int, list[str]]]:
-    """The data rows below a header with their numbers; note lines go to the notes, blank rows away.
+def _without_heading(line: list[str], headed: set[int]) -> list[int]:
+    """The columns of a row in which something stands, and which no heading names."""
+    return [column for column, text in enumerate(line) if column not in headed and text.strip()]
 
-    A note line has text in one cell only and says so. Any other row is data, however odd:
-    what it means is decided where rejects are rows.
+
+def _body(grid: Grid, header: int, parsed: Parsed) -> list[tuple[int, list[str], str]]:
+    """The data rows below a header with their numbers and problems; note lines go to the notes, blank rows away.
+
+    A note line has text in one cell only and says so. Any other row is data, however odd: what it means is decided
+    where rejects are rows. Of a text, a row with more fields than the header has one too many somewhere, and nobody
+    knows where: its cells have a problem. One with fewer is remarked on and read: spreadsheet programs leave out
+    blanks at the end of a row.
     """
-    rows = []
+    width = len(grid[header])
+    rows, short = [], []
     for number, line in enumerate(grid[header + 1 :], start=header + 1):
         texts = [cell for cell in line if cell.strip()]
         if len(texts) == 1 and NOTE_LINE.fullmatch(texts[0]):
             parsed.notes.append(texts[0].strip())
         elif texts:
-            rows.append((number, line))
+            is_long = grid.is_ragged and any(cell.strip() for cell in line[width:])
+            rows.append((number, line, LONG_ROW if is_long else ""))
+            if grid.is_ragged and len(line) < width:
+                short.append(number + 1)
+    if short:
+        how_many = "1 row" if len(short) == 1 else f"{len(short)} rows"
+        message = (
+            f"has {how_many} with fewer fields than the header (first row {short[0]}): the missing count as blank."
+        )
+        parsed.remarks.append(("short rows", message))
     return rows
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
+import os
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,6 +21,10 @@ import pyarrow.parquet
 
 from landing.errors import LandingError
 from landing.manifest import COLUMNS, ManifestRow, names_by_default
+from landing.worker import unreadable
+
+#: Longer than the clock of any common file system takes for a step.
+_TICK_NS = 20_000_000
 
 #: reader name -> manifest column -> name of the column in the file where the manifest leaves it empty
 RECORD_READERS: dict[str, dict[str, str]] = {name: names_by_default(name) for name in ("wage_records",)}
@@ -61,10 +67,47 @@ def as_table(files: Iterable[RecordFile]) -> pa.Table:
     return pa.Table.from_pylist([asdict(file) for file in files], schema=RECORD_FILE_SCHEMA)
 
 
-def digest(path: Path) -> tuple[str, int]:
-    """SHA-256 and size in bytes of a file, which may be larger than memory."""
-    with open(path, "rb", buffering=0) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+def digest(path: Path) -> tuple[str, int, str]:
+    """SHA-256, size in bytes and state of a file, which may be larger than memory.
+
+    Raises LandingError for a file that cannot be read, or that changes meanwhile.
+    """
+    try:
+        with open(path, "rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            # A change within one tick of the file system's clock would leave its times as they were.
+            since_change = time.time_ns() - before.st_ctime_ns
+            if 0 <= since_change < _TICK_NS:
+                time.sleep((_TICK_NS - since_change) / 1e9)
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise LandingError(unreadable(path.name, error)) from error
+    if _state(before) != _state(after):
+        raise LandingError(f"{path.name} changed while it was being read: run again when it is complete.")
+    return content, after.st_size, _state(after)
+
+
+def check_states(states: Mapping[str, str]) -> None:
+    """Check that files of records are as they were when they were hashed; raises LandingError for one that is not.
+
+    They are read by SQL, and more than once, long after they were hashed, and hashing gigabytes again after each would
+    cost more than reading them. Size, times and identity say it as well: writing to a file sets the time of its change
+    (ctime), which no program can set back, and one put in its place is another file.
+    """
+    for location, state in states.items():
+        try:
+            now = _state(os.stat(location))
+        except OSError as error:
+            raise LandingError(unreadable(Path(location).name, error)) from error
+        if now != state:
+            raise LandingError(
+                f"{location} changed after the build had begun to read it: run again when it is complete."
+            )
+
+
+def _state(stat: os.stat_result) -> str:
+    return f"{stat.st_dev}-{stat.st_ino}-{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ctime_ns}"
 
 
 def inspect(path: Path, row: ManifestRow, file_id: str) -> RecordFile:

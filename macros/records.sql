@@ -1,6 +1,6 @@
 {# Records, which SQL reads from the files themselves. What one engine does in its own way stands in a macro that is
-   dispatched: another engine needs scan_records, record_place_name, record_year, is_blank_record_text and
-   is_finite_number, and no more. #}
+   dispatched: another engine needs check_record_files, scan_records, record_place_name, record_year,
+   is_blank_record_text and is_finite_number, and no more. #}
 
 {# Wage records of the data folder: location and row_number (0-based; NULL where the format has none) say where a record
    stands; city_text and printed_year are as stored; wage and weight are numbers, NULL where there is none; weight is 1
@@ -36,6 +36,15 @@
         cast(null as varchar) as weight_text
     where 1 = 0
     {%- endfor %}
+{%- endmacro %}
+
+{# A hook behind every model that reads files of records: they must still be what the landing hashed and checked. #}
+{% macro check_record_files() -%}
+    {{ return((adapter.dispatch('check_record_files') if adapter is defined else duckdb__check_record_files)()) }}
+{%- endmacro %}
+
+{% macro duckdb__check_record_files() -%}
+    {{ return('select check_record_files()') }}
 {%- endmacro %}
 
 {# Rows of files of one layout; see wage_records for its columns. #}

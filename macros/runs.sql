@@ -14,7 +14,7 @@
     {%- set values = {} -%}
     {%- for name in [
         'family_vintages', 'splice_gaps', 'splice_tolerance', 'splice_reach_years', 'splice_jump',
-        'max_gap_years', 'policy_confidence',
+        'max_gap_years', 'policy_confidence', 'first_data_year', 'last_data_year',
         'outlier_percentile', 'unassigned_sectors_group', 'confidence_level', 'placebo_draws', 'bootstrap_draws', 'curve_fits'
     ] -%}
         {%- do values.update({name: var(name)}) -%}

@@ -22,13 +22,14 @@
 {%- endmacro %}
 
 {# Is a printed value a blank? Yearbooks and exports mark "no figure" in these ways. None has a digit, so that nearly
-   every value is known at a glance (a list after `in` would be joined to every row). #}
+   every value is known at a glance (a list after `in` would be joined to every row). The error values of spreadsheets,
+   #N/A among them, are no blanks: a formula that fails had a figure to find. #}
 {% macro is_blank(text) -%}
     case
         when regexp_matches({{ text }}, '[0-9]') then false
         else
             regexp_full_match(
-                coalesce({{ normalise_text(text) }}, ''), '(-|--|—|——|…|……|[.]{3}|na|n/a|#n/a|nan|null)?'
+                coalesce({{ normalise_text(text) }}, ''), '(-|--|—|——|…|……|[.]{3}|na|n/a|nan|null)?'
             )
     end
 {%- endmacro %}
@@ -47,10 +48,29 @@
     try_cast(regexp_extract({{ trimmed(text) }}, '^(\d{1,4})(\.0)?\s*年?$', 1) as integer)
 {%- endmacro %}
 
-{# Spreadsheet name of a 0-based row and column: (0, 3) -> D1, (4, 27) -> AB5. #}
+{# Can figures, policies and records be of this year? #}
+{% macro is_data_year(year) -%}
+    {{ year }} between {{ var('first_data_year') }} and {{ var('last_data_year') }}
+{%- endmacro %}
+
+{# Why a printed text is no number, as a reason of the seed reject_reasons. #}
+{% macro no_number_reason(text) -%}
+    case
+        when regexp_matches({{ trimmed(text) }}, '^=') then 'formula without a result'
+        when regexp_full_match({{ trimmed(text) }}, '#[A-Z0-9/_]+[!?]?') then 'error value'
+        else 'not a number'
+    end
+{%- endmacro %}
+
+{# Spreadsheet name of a 0-based row and column: (0, 3) -> D1, (4, 27) -> AB5, (0, 702) -> AAA1. #}
 {% macro cell_name(row_number, column_number) -%}
     (
-        case when {{ column_number }} >= 26 then chr(cast(64 + {{ column_number }} // 26 as integer)) else '' end
+        case
+            when {{ column_number }} >= 702 then chr(cast(65 + ({{ column_number }} - 702) // 676 as integer)) else ''
+        end
+        || case
+            when {{ column_number }} >= 26 then chr(cast(65 + ({{ column_number }} - 26) // 26 % 26 as integer)) else ''
+        end
         || chr(cast(65 + {{ column_number }} % 26 as integer))
         || cast({{ row_number }} + 1 as varchar)
     )

@@ -53,9 +53,23 @@
     {{ return(var('family_vintages')) }}
 {%- endmacro %}
 
+{# The years that figures can be of. #}
+{% macro data_years() -%}
+    {%- set years = [var('first_data_year'), var('last_data_year')] -%}
+    {%- if execute and (
+        years | reject('integer') | list or years | select('boolean') | list or not 1000 <= years[0] <= years[1] <= 9999
+    ) -%}
+        {%- do exceptions.raise_compiler_error(
+            "The vars first_data_year and last_data_year are '" ~ years[0] ~ "' and '" ~ years[1] ~ "': use two years, "
+            ~ "the earlier one first."
+        ) -%}
+    {%- endif -%}
+    {{ return(years) }}
+{%- endmacro %}
+
 {# Every var with a limited choice, asked for once before any node runs. #}
 {% macro check_vars() -%}
-    {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile(), family_vintages()] -%}
+    {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile(), family_vintages(), data_years()] -%}
     {%- do [suite_limit('placebo_draws'), suite_limit('bootstrap_draws'), suite_limit('curve_fits')] -%}
     select 1
 {%- endmacro %}

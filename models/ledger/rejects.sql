@@ -11,6 +11,7 @@ rejected as (
         place_text,
         header_text,
         year,
+        year_text,
         value_text,
         reject_reason
     from {{ ref('resolved_cells') }}
@@ -24,6 +25,7 @@ rejected as (
         place_text,
         policy_text as header_text,
         year,
+        year_text,
         confidence_text as value_text,
         reject_reason
     from {{ ref('resolved_policy_rows') }}
@@ -45,6 +47,11 @@ select
     files.path || case when rejected.sheet <> '' then ', sheet ' || rejected.sheet else '' end
     || ', cell ' || {{ cell_name('rejected.row_number', 'rejected.column_number') }}
     || ' (place ' || coalesce(rejected.place_text, 'none') || ', header ' || coalesce(rejected.header_text, 'none')
+    || case
+        when reasons.reason like 'year %'
+            then ', year ' || coalesce(nullif({{ trimmed('rejected.year_text') }}, ''), 'none')
+        else ''
+    end
     || ', value ' || coalesce(rejected.value_text, 'none') || '): ' || reasons.meaning || '; ' || reasons.remedy
     || '.' as message
 from rejected

@@ -40,5 +40,6 @@ left join settled
     on columns.file_id = settled.file_id
     and columns.header_path is not distinct from settled.header_path
     and columns.column_number = settled.column_number
-where headers.indicator is null and settled.file_id is null
+-- a blank heading is the file's matter
+where headers.indicator is null and headers.reject_reason <> 'no heading' and settled.file_id is null
 group by columns.file_id, files.path, headers.reject_reason, headers.header_name

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ check_record_files() }}") }}
+
 -- Inequality of wages within cities, from wage records.
 -- Source: Gini (1912), weighted as by Lerman and Yitzhaki (1989); Theil (1967).
 -- Formula, over the records of a city and year, wages x ascending, weights w, running weight C, W = sum w, mu the mean:

@@ -9,7 +9,7 @@ headers as (
     select distinct
         cells.file_id,
         cells.header_path,
-        coalesce(cells.header_path, files.indicator) as header_text
+        coalesce(cells.header_path, files.indicator, '') as header_text
     from {{ ref('landed_cells') }} as cells
     inner join {{ ref('landed_files') }} as files on cells.file_id = files.file_id
 ),
@@ -34,7 +34,7 @@ plain_headers as (
     select
         normal_headers.* replace (
             case
-                when single_years.file_id is null then normal_headers.header_plain
+                when {{ strict_year('single_years.year_text') }} is null then normal_headers.header_plain
                 else regexp_replace(
                     normal_headers.header_plain,
                     '(^|\|)' || {{ strict_year('single_years.year_text') }} || '年(\p{Han})',

@@ -108,12 +108,13 @@ first_match as (
 select
     headers.file_id,
     headers.header_path,
-    headers.header_text,
+    nullif(headers.header_text, '') as header_text,
     headers.header_name,
     case when first_match.indicators_matched = 1 then first_match.indicator end as indicator,
     case when len(headers.scopes) = 1 then headers.scopes[1] end as scope,
     coalesce(first_match.unknown_unit, case when len(headers.units) = 1 then headers.units[1] end) as header_unit,
     case
+        when headers.header_text = '' then 'no heading'
         when first_match.indicator is null then 'unknown indicator'
         when first_match.indicators_matched > 1 then 'ambiguous indicator'
         when len(headers.scopes) > 1 then 'conflicting scope'

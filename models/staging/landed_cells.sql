@@ -10,5 +10,6 @@ select
     nullif(scope_text, '') as scope_text,
     nullif(unit_text, '') as unit_text,
     year_text,
-    value_text
+    value_text,
+    nullif(problem, '') as problem
 from {{ source('landing', 'cells') }}

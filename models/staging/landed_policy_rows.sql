@@ -10,5 +10,6 @@ select
     year_text,
     nullif({{ trimmed('batch_text') }}, '') as batch,
     nullif({{ trimmed('source_text') }}, '') as source,
-    nullif({{ trimmed('confidence_text') }}, '') as confidence_text
+    nullif({{ trimmed('confidence_text') }}, '') as confidence_text,
+    nullif(problem, '') as problem
 from {{ source('landing', 'policy_rows') }}

@@ -44,13 +44,14 @@ read_cells as (
         cells.place_text,
         cells.value_text,
         cells.year_text,
+        cells.problem,
         headers.header_text,
         files.unknown_headers,
         overrides.exclude_evidence,
         coalesce(overrides.indicator, headers.indicator) as indicator,
         -- An override settles what the header leaves open.
         case
-            when headers.reject_reason in ('unknown indicator', 'ambiguous indicator')
+            when headers.reject_reason in ('unknown indicator', 'ambiguous indicator', 'no heading')
                 then case when overrides.indicator is null then headers.reject_reason end
             when headers.reject_reason = 'conflicting scope'
                 then case when overrides.scope is null then headers.reject_reason end
@@ -121,8 +122,11 @@ requested as (
     select
         *,
         coalesce(indicator = 'not requested', false)
-        or coalesce(unknown_headers = 'ignore' and header_reject_reason = 'unknown indicator', false)
-            as is_not_requested
+        or coalesce(
+            unknown_headers = 'ignore'
+            and (header_reject_reason in ('unknown indicator', 'no heading') or problem = 'no heading'),
+            false
+        ) as is_not_requested
     from converted
 ),
 
@@ -132,18 +136,19 @@ judged as (
         printed_value * unit_factor * currency_factor as value,
         case
             when is_blank or is_not_requested then null
+            when problem is not null then problem
             when header_reject_reason is not null then header_reject_reason
             when place_code is null and place_level is not null then 'ambiguous place'
             when place_code is null then 'unknown place'
             when year is null then 'year is not a number'
-            when year not between 1949 and 2100 then 'year out of range'
+            when not {{ is_data_year('year') }} then 'year out of range'
             when exclude_evidence is not null then null
             when scope is null then 'missing scope'
             when unit_text is null then 'missing unit'
             when source_unit is null then 'unknown unit'
             when not is_convertible then 'unit of another kind'
             when currency_factor is null then 'no exchange rate'
-            when printed_value is null then 'not a number'
+            when printed_value is null then {{ no_number_reason('value_text') }}
             when
                 not is_check_row and printed_value * unit_factor * currency_factor
                 not between valid_min and valid_max then 'out of valid range'
@@ -203,6 +208,7 @@ select
     indicator,
     scope,
     year,
+    year_text,
     vintage,
     priority,
     source_unit,

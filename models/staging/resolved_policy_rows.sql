@@ -27,12 +27,13 @@ select
     texts.confidence,
     places.place_code,
     case
+        when texts.problem is not null then texts.problem
         when texts.policy is null then 'no policy'
         when places.place_code is null and places.place_level is not null then 'ambiguous place'
         when places.place_code is null then 'unknown place'
         when places.place_level <> 'city' then 'place is no city'
         when texts.year is null then 'year is not a number'
-        when texts.year not between 1949 and 2100 then 'year out of range'
+        when not {{ is_data_year('texts.year') }} then 'year out of range'
         when texts.confidence is null or texts.confidence not in ('sourced', 'recalled') then 'unknown confidence'
         when texts.confidence = 'sourced' and texts.source is null then 'sourced without a source'
     end as reject_reason

@@ -17,8 +17,9 @@ import pytest
 
 import landing.plugin
 from landing import LandingError, land
-from landing.grid import printed, read_grids
+from landing.grid import read_grids
 from landing.readers import READERS
+from landing.tables import printed
 from tests.support.warehouse import NO_REAL_PROVINCES, REAL_PROVINCES, write_csv, write_manifest
 
 Rows = list[list[object]]

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ check_record_files() }}") }}
+
 -- Law: nothing is lost silently. Every wage record ends in one bin: used, or the first reason why it does not count,
 -- those of the place before those of the wage and the weight. Records of one file that print the same city and year and
 -- fail by the same text are one row with their number: a file of millions without wages is some thousand rows, and no

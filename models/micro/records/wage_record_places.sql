@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ check_record_files() }}") }}
+
 -- Which city and year the records mean. The printed texts of millions of records are few: each is looked up once, among
 -- the codes of cities and their aliases of its year. A province or a nation is no city. place_year numbers the pairs of
 -- city and year that records have, so that records are grouped by one number; NULL where one of the two is not known.
@@ -28,7 +30,7 @@ dated as (
         city_text,
         printed_year,
         place_name,
-        case when stated_year between 1949 and 2100 then stated_year end as year
+        case when {{ is_data_year('stated_year') }} then stated_year end as year
     from named
 ),
 
