@@ -118,6 +118,6 @@ def _checksum(text: bytes) -> bytes:
 
 
 @cache
-def _code_hash() -> str:
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+def _code_hash(package: Path = Path(__file__).parents[1]) -> str:
+    code = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))
     return hashlib.sha256(code + "".join(version(library) for library in _LIBRARIES).encode()).hexdigest()

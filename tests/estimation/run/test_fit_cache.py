@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
+import estimation
 import estimation.run.fit_cache
 import estimation.run.runner
 from estimation import run_specifications
@@ -92,6 +94,18 @@ def test_specification_level_code_and_versions_make_another_entry(mart, tmp_path
     monkeypatch.setattr(estimation.run.fit_cache, "_code_hash", lambda: "another version")
     run(mart, tmp_path, [GOOD])
     assert len(solved) == 4
+
+
+def test_code_anywhere_in_the_package_counts(tmp_path) -> None:
+    """The estimators lie in folders beside that of the cache."""
+    code_hash = estimation.run.fit_cache._code_hash.__wrapped__
+    package = tmp_path / "estimation"
+    shutil.copytree(Path(estimation.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert code_hash() == code_hash(package)
+    for changed in sorted(package.rglob("*.py")):
+        before = code_hash(package)
+        changed.write_text(changed.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        assert code_hash(package) != before, changed
 
 
 def test_the_order_of_rows_in_the_mart_does_not_count(mart, tmp_path, solved) -> None:
