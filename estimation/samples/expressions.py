@@ -70,16 +70,11 @@ class NoExpressionError(ValueError):
     """A text that is no single expression, or no name; the message shows it and says why."""
 
 
-def is_name(text: str) -> bool:
-    """Is it a plain name, of letters, digits and underscores, as columns and tables have?"""
-    return _NAME.fullmatch(text) is not None
-
-
 def checked_name(text: str) -> str:
-    """The text, if it is a plain name; raises NoExpressionError else."""
-    if not is_name(text):
+    """The text, if it is a plain name that a column or a table can have; raises NoExpressionError else."""
+    if not _NAME.fullmatch(text):
         raise NoExpressionError(f"{text!r} is no name of letters, digits and underscores")
-    return text
+    return checked_expression(text)
 
 
 def checked_expression(text: str) -> str:
@@ -93,9 +88,6 @@ def checked_expression(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def refusal(text: str) -> str:
     """Why a text is no single expression, as what follows it in a sentence; '' where it is one."""
-    if is_name(text) and text.lower() not in _SESSION_WORDS:
-        # most are columns, and a reserved word among them is no column
-        return ""
     if len(text) > LONGEST:
         return f"is longer than {LONGEST} characters"
     if not all(character.isprintable() or character in "\n\t" for character in text):

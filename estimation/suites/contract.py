@@ -200,8 +200,8 @@ def _parts(text: str, separator: str = ",") -> list[str]:
 
 
 def condition(text: str) -> str:
-    """An expression over columns of the mart, or nothing."""
-    return checked_expression(text) if text else ""
+    """An expression over columns of the mart."""
+    return checked_expression(text)
 
 
 def names(text: str) -> tuple[str, ...]:
