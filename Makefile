@@ -7,7 +7,7 @@ BIN := .venv/bin
 # two processes, a file of tests in one of them
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-.PHONY: build update test test-long verify bench query demo lock clean
+.PHONY: build update test test-long audit verify bench query demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build --data "$(DATA)" --warehouse "$(WAREHOUSE)"
@@ -24,6 +24,9 @@ test: .venv/installed-dev
 
 test-long: .venv/installed-dev
 	$(BIN)/python -m pytest -m long $(SIDE_BY_SIDE)
+
+audit: .venv/installed-dev
+	$(BIN)/python -m tests.audit_dependencies
 
 verify: .venv/installed-dev
 	$(BIN)/python -m tests.verify

@@ -1,7 +1,18 @@
-{# Rows of a seed while a model is compiled. Empty while dbt only parses, and before the seed is there. #}
-{% macro seed_rows(seed, columns, order_by, where='true') -%}
+{# Rows of a seed while a model is compiled. Empty while dbt only parses, and before the seed is there. What a model
+   pastes into its SQL is checked: `expressions` are columns that must hold one expression each (estimation/samples/
+   expressions.py says what that is), `names` such that must hold plain names. #}
+{% macro seed_rows(seed, columns, order_by, where='true', expressions=[], names=[]) -%}
     {%- set relation = ref(seed) -%}
     {%- if execute and load_relation(relation) is not none -%}
+        {%- for column in expressions -%}
+            {%- do refuse_seed_rows(relation, seed, column, 'expression_refusal(' ~ column ~ ')') -%}
+        {%- endfor -%}
+        {%- for column in names -%}
+            {%- do refuse_seed_rows(
+                relation, seed, column,
+                "if(regexp_full_match(" ~ column ~ ", '[A-Za-z_][A-Za-z0-9_]*'), '', 'is no plain name')"
+            ) -%}
+        {%- endfor -%}
         {{ return(run_query(
             'select ' ~ columns ~ ' from ' ~ relation ~ ' where ' ~ where ~ ' order by ' ~ order_by
         ).rows) }}
@@ -10,11 +21,24 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Stops the build where a column of a seed holds what must not become SQL, with the row and the reason. #}
+{% macro refuse_seed_rows(relation, seed, column, refusal) -%}
+    {%- for shown, text, why in run_query(
+        'select row_text, text, why from (select cast(seed as varchar) as row_text, ' ~ column ~ ' as text, ' ~ refusal
+        ~ ' as why from ' ~ relation ~ " as seed where " ~ column ~ " is not null) where why <> '' limit 1"
+    ).rows -%}
+        {%- do exceptions.raise_compiler_error(
+            'The seed ' ~ seed ~ ' has the ' ~ column ~ " '" ~ text ~ "', which " ~ why ~ ', in the row ' ~ shown ~ '.'
+        ) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# The columns of a panel, one an indicator, in quotation marks: those to pivot long observations into. #}
 {% macro panel_columns(place_level, suffix='') -%}
     {%- set columns = [] -%}
     {%- for (panel_column,) in seed_rows(
-        'indicators', "panel_column || '" ~ suffix ~ "'", 'indicator', 'in_' ~ place_level ~ '_panel'
+        'indicators', "panel_column || '" ~ suffix ~ "'", 'indicator', 'in_' ~ place_level ~ '_panel',
+        names=['panel_column']
     ) -%}
         {%- do columns.append("'" ~ panel_column ~ "'") -%}
     {%- endfor -%}
@@ -25,7 +49,8 @@
 {# For each indicator that changes its definition at a place level: how many such breaks lie behind a year. #}
 {% macro break_columns(place_level, year) -%}
     {%- for indicator, breaks in seed_rows(
-        'definition_breaks', 'indicator, first_year', 'indicator, first_year', "place_level = '" ~ place_level ~ "'"
+        'definition_breaks', 'indicator, first_year', 'indicator, first_year', "place_level = '" ~ place_level ~ "'",
+        names=['indicator']
     ) | groupby(0) %}
     {% for (_, first_year) in breaks -%}
     cast({{ year }} >= {{ first_year | int }} as integer){{ ' + ' if not loop.last }}
@@ -83,7 +108,8 @@ where sources.place_level = '{{ place_level }}'
     select * from (values
     {%- for asked in var('family_vintages') if asked is mapping %}
         (
-            '{{ asked.place_level }}', '{{ asked.family }}', '{{ asked.vintage }}',
+            '{{ asked.place_level | replace("'", "''") }}', '{{ asked.family | replace("'", "''") }}',
+            '{{ asked.vintage | replace("'", "''") }}',
             {{ asked.get('first_year', 0) }}, {{ asked.get('last_year', 9999) }}
         ),
     {%- endfor %}
@@ -95,7 +121,9 @@ where sources.place_level = '{{ place_level }}'
 {# The families of more than one indicator at a place level, while a model is compiled. #}
 {% macro families_of(place_level) -%}
     {%- set families = [] -%}
-    {%- for (family,) in seed_rows('families', 'distinct family', 'family', "place_level = '" ~ place_level ~ "'") -%}
+    {%- for (family,) in seed_rows(
+        'families', 'distinct family', 'family', "place_level = '" ~ place_level ~ "'", names=['family']
+    ) -%}
         {%- do families.append(family) -%}
     {%- endfor -%}
     {{ return(families) }}

@@ -44,7 +44,9 @@
 {# The level of place that each study is about, by study, while a model is compiled. #}
 {% macro study_place_levels() -%}
     {%- set levels = {} -%}
-    {%- for study, place_level in seed_rows('studies', 'study, place_level', 'study') -%}
+    {%- for study, place_level in seed_rows(
+        'studies', 'study, place_level', 'study', names=['study', 'place_level']
+    ) -%}
         {%- do levels.update({study: place_level}) -%}
     {%- endfor -%}
     {{ return(levels) }}

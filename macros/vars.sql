@@ -40,6 +40,19 @@
     {{ return(var(name)) }}
 {%- endmacro %}
 
+{# A var that is a number, which stands in SQL as it is. #}
+{% macro number_var(name, smallest, largest=none, whole=false) -%}
+    {%- set value = var(name) -%}
+    {%- set is_number = (value is integer or (value is number and not whole)) and value is not boolean -%}
+    {%- if execute and (not is_number or value < smallest or (largest is not none and value > largest)) -%}
+        {%- do exceptions.raise_compiler_error(
+            "The var " ~ name ~ " is '" ~ value ~ "': use a " ~ ('whole number' if whole else 'number') ~ " from "
+            ~ smallest ~ (" on." if largest is none else " to " ~ largest ~ ".")
+        ) -%}
+    {%- endif -%}
+    {{ return(value) }}
+{%- endmacro %}
+
 {# Vintages that families take instead of those of their best sources; whether a file has them, vintage_choice sees. #}
 {% macro family_vintages() -%}
     {%- for asked in var('family_vintages') if execute -%}
@@ -49,6 +62,11 @@
                 ~ "such as {place_level: province, family: national_accounts, vintage: economic_census_3}."
             ) -%}
         {%- endif -%}
+        {%- for year in [asked.get('first_year', 0), asked.get('last_year', 9999)] if year is not integer -%}
+            {%- do exceptions.raise_compiler_error(
+                "The var family_vintages has the year '" ~ year ~ "': use a whole number, such as 2004."
+            ) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(var('family_vintages')) }}
 {%- endmacro %}
@@ -71,5 +89,8 @@
 {% macro check_vars() -%}
     {%- do [policy_confidence(), unassigned_sectors_group(), outlier_percentile(), family_vintages(), data_years()] -%}
     {%- do [suite_limit('placebo_draws'), suite_limit('bootstrap_draws'), suite_limit('curve_fits')] -%}
+    {%- do [choice_var('splice_gaps', [true, false]), number_var('splice_tolerance', 0), number_var('splice_jump', 0)] -%}
+    {%- do [number_var('splice_reach_years', 0, whole=true), number_var('max_gap_years', 0, whole=true)] -%}
+    {%- do number_var('confidence_level', 0, 1) -%}
     select 1
 {%- endmacro %}

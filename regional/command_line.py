@@ -6,12 +6,13 @@
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
     causal             every causal specification (event studies, placebos, curves), with its status
-    query FILE         the rows of a SQL file, such as those in analysis/
+    query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
 The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build and update open
-it read-only. The data folder is that of REGIONAL_DATA or --data, default data/demo; several stand with the path
-separator between them (`a:b`), each with its own manifest or read by the catalogue.
+it read-only and shut off from files, network and settings, whoever made it. The data folder is that of REGIONAL_DATA or
+--data, default data/demo; several stand with the path separator between them (`a:b`), each with its own manifest or
+read by the catalogue.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+
+import duckdb
 
 from regional.commands import building, fit, overview, published_table, query
 from regional.errors import UsageError
@@ -34,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except UsageError as error:
         print(error, file=sys.stderr)
+        return 2
+    except duckdb.Error as error:
+        # a warehouse of another version, or somebody else's: a table is not as this command expects it
+        print(f"{options.warehouse} cannot be read as a warehouse: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader has seen enough, as `head` does. What is left goes nowhere: the flush at exit would fail again.

@@ -10,18 +10,36 @@ import duckdb
 from estimation import NotEstimable, Specification, read_specifications, run_specification
 from estimation.numerics.weak_instruments import INTERVAL, RAYS
 from estimation.numerics.wild_bootstrap import SEED
+from estimation.run.registry import check
+from estimation.samples.expressions import refusal
+from estimation.samples.marts import marts_alone
 from estimation.suites.contract import Output
+from regional.errors import UsageError
 
-__all__ = ["INTERVAL", "RAYS", "SEED", "NotEstimable", "Output", "Specification", "fitted", "specification_of"]
+__all__ = [
+    "INTERVAL",
+    "RAYS",
+    "SEED",
+    "NotEstimable",
+    "Output",
+    "Specification",
+    "fitted",
+    "refusal",
+    "specification_of",
+]
 
 
 def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specification:
-    """The specification of that name, from the warehouse, which must hold it."""
+    """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one."""
     rows = connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df()
-    (specification,) = read_specifications(rows)
+    try:
+        (specification,) = read_specifications(rows)
+        check([specification])
+    except ValueError as why:
+        raise UsageError(f"{str(why)[:1].upper()}{str(why)[1:]}.") from why
     return specification
 
 
 def fitted(connection: duckdb.DuckDBPyConnection, specification: Specification) -> Output:
     """What the suite of a specification returns, run afresh on its mart; raises NotEstimable with the reason."""
-    return run_specification(connection, specification)[0]
+    return run_specification(marts_alone(connection, [specification.mart]), specification)[0]

@@ -17,6 +17,7 @@ from estimation.ground.columns import COHORT, FILLED, TIME, UNIT
 from estimation.ground.errors import NotEstimable
 from estimation.run.fit_cache import FitCache
 from estimation.run.registry import check, suite_of, suites
+from estimation.samples.marts import marts_alone
 from estimation.samples.sample import estimation_sample, incomplete_rows
 from estimation.samples.specification import Specification, read_specifications
 from estimation.suites.contract import Limits, Memo, Output, Task
@@ -47,7 +48,8 @@ def run_specifications(
     specifications = read_specifications(rows)
     check(specifications)
     # A connection of its own: an error inside a query would abort whatever transaction the caller has open.
-    runner = _Runner(connection.cursor(), limits or Limits(), confidence_level)
+    marts = marts_alone(connection.cursor(), (specification.mart for specification in specifications))
+    runner = _Runner(marts, limits or Limits(), confidence_level)
     cache = FitCache(cache_folder, runner.connection)
     output: list[tuple[object, ...]] = []
     for suite in suites():

@@ -8,17 +8,19 @@ standard errors chosen. What the suite needs besides variables and sample stands
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from estimation.ground.columns import RESERVED
 from estimation.numerics.covariance import VCOVS
+from estimation.samples.expressions import NoExpressionError, checked_expression, checked_name
 
 UNIT_EFFECTS = ("absorbed", "dummies", "none")
 TIME_EFFECTS = ("dummies", "absorbed", "none")
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,17 @@ def read_specifications(rows: pd.DataFrame) -> list[Specification]:
 
 
 def read_terms(text: str) -> tuple[Term, ...]:
-    """`a; b = expression; c` -> terms; a term without expression is the mart column of its name."""
+    """`a; b = expression; c` -> terms; a term without expression is the mart column of its name.
+
+    Raises NoExpressionError for a name that is none, and for a text that is no single expression.
+    """
     return tuple(read_term(part) for part in filter(None, (part.strip() for part in text.split(";"))))
 
 
 def read_term(text: str) -> Term:
-    """`b = expression` or `a` -> a term."""
-    name, _, expression = (piece.strip() for piece in text.partition("="))
-    return Term(name, expression or name)
+    """`b = expression` or `a` -> a term; raises NoExpressionError as `read_terms` does."""
+    named, _, written = (piece.strip() for piece in text.partition("="))
+    return Term(checked_name(named), checked_expression(written or named))
 
 
 def _specification(row: Mapping[Hashable, Any]) -> Specification:
@@ -105,7 +110,10 @@ def _specification(row: Mapping[Hashable, Any]) -> Specification:
         if not text[name]:
             raise ValueError(f"specification {spec_id} names no {name}")
     _check_choices(spec_id, text)
-    dependent = read_terms(text["dependent"])
+    for column in ("mart", "unit_column", "time_column", "cohort_column", "cluster_column"):
+        if text[column]:
+            _read(spec_id, column, checked_name, text[column])
+    dependent = _read(spec_id, "dependent", read_terms, text["dependent"])
     if len(dependent) != 1:
         raise ValueError(f"specification {spec_id} needs one dependent variable, not {text['dependent']!r}")
     specification = Specification(
@@ -117,10 +125,10 @@ def _specification(row: Mapping[Hashable, Any]) -> Specification:
         time_column=text["time_column"],
         cohort_column=text["cohort_column"],
         dependent=dependent[0],
-        regressors=read_terms(text["regressors"]),
-        endogenous=read_terms(text["endogenous"]),
-        instruments=read_terms(text["instruments"]),
-        sample=text["sample"],
+        regressors=_read(spec_id, "regressors", read_terms, text["regressors"]),
+        endogenous=_read(spec_id, "endogenous", read_terms, text["endogenous"]),
+        instruments=_read(spec_id, "instruments", read_terms, text["instruments"]),
+        sample=_read(spec_id, "sample", checked_expression, text["sample"]),
         vcov=text["vcov"],
         cluster_column=text["cluster_column"] or text["unit_column"],
         unit_effects=text["unit_effects"] or "absorbed",
@@ -129,6 +137,13 @@ def _specification(row: Mapping[Hashable, Any]) -> Specification:
     )
     _check_variables(specification)
     return specification
+
+
+def _read(spec_id: str, column: str, read: Callable[[str], _Read], text: str) -> _Read:
+    try:
+        return read(text)
+    except NoExpressionError as why:
+        raise ValueError(f"specification {spec_id}, {column}: {why}") from why
 
 
 def _check_choices(spec_id: str, text: Mapping[str, str]) -> None:

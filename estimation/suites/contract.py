@@ -17,6 +17,7 @@ import pandas as pd
 from estimation.ground.columns import TREATMENT
 from estimation.ground.errors import NotEstimable
 from estimation.numerics.covariance import Covariance
+from estimation.samples.expressions import NoExpressionError, checked_expression, checked_name
 from estimation.samples.specification import Specification, Term
 
 
@@ -153,13 +154,13 @@ class Suite:
             if key.endswith(".*"):
                 prefix = key.removesuffix("*")
                 named = {name.removeprefix(prefix): given.pop(name) for name in list(given) if name.startswith(prefix)}
-                values[prefix.removesuffix(".")] = {name: option.read(text) for name, text in named.items()}
+                values[prefix.removesuffix(".")] = {
+                    name: _read_option(spec_id, prefix + name, option.read, text) for name, text in named.items()
+                }
+                for name in named:
+                    _read_option(spec_id, key, checked_name, name)
             elif key in given:
-                text = given.pop(key)
-                try:
-                    values[key] = option.read(text)
-                except (ValueError, KeyError) as error:
-                    raise ValueError(f"specification {spec_id} has {key} = {text!r}, which is no {key}") from error
+                values[key] = _read_option(spec_id, key, option.read, given.pop(key))
             elif option.is_needed:
                 raise ValueError(f"specification {spec_id}: the suite {self.name} needs the option {key}")
             else:
@@ -185,24 +186,46 @@ class Suite:
         self.refuse(specification, options)
 
 
+def _read_option(spec_id: str, key: str, read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except NoExpressionError as why:
+        raise ValueError(f"specification {spec_id}, option {key}: {why}") from why
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"specification {spec_id} has {key} = {text!r}, which is no {key}") from error
+
+
+def _parts(text: str, separator: str = ",") -> list[str]:
+    return [part.strip() for part in text.split(separator) if part.strip()]
+
+
+def condition(text: str) -> str:
+    """An expression over columns of the mart."""
+    return checked_expression(text)
+
+
 def names(text: str) -> tuple[str, ...]:
-    """`a, b` -> (a, b)."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    """`a, b` -> (a, b), names of columns or variables."""
+    return tuple(checked_name(part) for part in _parts(text))
 
 
 def numbers(text: str) -> tuple[float, ...]:
     """`0.5, 1` -> (0.5, 1.0)."""
-    return tuple(float(part) for part in names(text))
+    return tuple(float(part) for part in _parts(text))
 
 
 def years(text: str) -> tuple[int, ...]:
     """`-1, -2` -> (-1, -2)."""
-    return tuple(int(part) for part in names(text))
+    return tuple(int(part) for part in _parts(text))
 
 
 def alternatives(text: str) -> tuple[tuple[str, ...], ...]:
-    """`a, b | a, c` -> ((a, b), (a, c))."""
-    return tuple(names(part) for part in text.split("|"))
+    """`a, b | a, c^d` -> ((a, b), (a, c^d)), of names of columns, or of several with `^` between them."""
+    listed = tuple(tuple(_parts(part)) for part in text.split("|"))
+    for crossed in (crossed for alternative in listed for crossed in alternative):
+        for part in crossed.split("^"):
+            checked_name(part)
+    return listed
 
 
 def flag(text: str) -> bool:

@@ -25,7 +25,18 @@ from estimation.numerics.nearest_neighbours import nearest_neighbour_weights, on
 from estimation.numerics.weak_instruments import FirstStage, weak_instrument_figures
 from estimation.numerics.wild_bootstrap import FEW_CLUSTERS, wild_cluster_p_values
 from estimation.samples.specification import Specification
-from estimation.suites.contract import COMMON, Option, Output, Reads, Suite, Task, names, one_of, whole_number
+from estimation.suites.contract import (
+    COMMON,
+    Option,
+    Output,
+    Reads,
+    Suite,
+    Task,
+    condition,
+    names,
+    one_of,
+    whole_number,
+)
 
 CONSTANT = "constant"
 DUMMY = "_time_"
@@ -393,7 +404,7 @@ SUITE = Suite(
     run=_run,
     # rows are matched where `treated`, a predicate over mart columns, is given
     options={
-        "treated": Option(str, ""),
+        "treated": Option(condition, ""),
         "covariates": Option(names, ()),
         "k": Option(whole_number, Matching.k),
         "caliper": Option(float),

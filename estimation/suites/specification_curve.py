@@ -25,6 +25,7 @@ from estimation.suites.contract import (
     Suite,
     Task,
     alternatives,
+    condition,
     flag,
     names,
     numbers,
@@ -152,7 +153,7 @@ SUITE = Suite(
         "winsorised": Option(numbers, (0.0,)),
         "errors": Option(alternatives, is_needed=True),
         "reported_only": Option(flag, default=False),
-        "sample.*": Option(str),
+        "sample.*": Option(condition),
     },
     reads=_reads,
 )

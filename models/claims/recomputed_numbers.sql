@@ -12,7 +12,8 @@
 -- depends_on: {{ ref('twfe_weights') }}
 {%- set claims = seed_rows(
     'claim_values', 'study, claim_id, model, predicate, expression', 'study, claim_id',
-    'expression is not null or model is not null'
+    'expression is not null or model is not null',
+    expressions=['expression', 'predicate'], names=['study', 'claim_id', 'model']
 ) %}
 with
 

@@ -4,7 +4,9 @@
 -- depends_on: {{ ref('studies') }}
 {{- depends_on_study_marts() }}
 {%- set place_levels = study_place_levels() %}
-{%- set steps = seed_rows('sample_steps', 'study, step_number, predicate', 'study, step_number') %}
+{%- set steps = seed_rows(
+    'sample_steps', 'study, step_number, predicate', 'study, step_number', expressions=['predicate'], names=['study']
+) %}
 with
 
 counts as (

@@ -23,7 +23,8 @@ moments as (
         cast(null as double) as maximum
     where false
     {%- for study, variable, reading, expression in seed_rows(
-        'definition_candidates', 'study, variable, reading, expression', 'study, variable, reading'
+        'definition_candidates', 'study, variable, reading, expression', 'study, variable, reading',
+        expressions=['expression'], names=['study', 'variable', 'reading']
     ) %}
     {%- set place_level = place_levels[study] %}
     union all

@@ -81,3 +81,23 @@ def test_every_model_and_seed_tests_its_grain() -> None:
     for path in sorted([*(ROOT / "models").rglob("*/*.yml"), *(ROOT / "seeds").rglob("*.yml")]):
         for entry in path.read_text(encoding="utf-8").split("\n  - name: ")[1:]:
             assert re.search(r"- sound:[^-]*\bgrain:", entry), f"{path.name}: {entry.splitlines()[0]}"
+
+
+def test_the_page_on_security_names_tests_that_there_are() -> None:
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[^`]+)`", page)
+    assert len(named) >= 10
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_page_on_security_names_every_seed_whose_text_is_pasted() -> None:
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    sources = [*(ROOT / "macros").glob("*.sql"), *(ROOT / "models").rglob("*.sql")]
+    texts = "".join(path.read_text(encoding="utf-8") for path in sources)
+    checked = {
+        seed
+        for seed, rest in re.findall(r"seed_rows\(\s*'(\w+)',([^%]*)%}", texts)
+        if re.search("names=|expressions=", rest)
+    }
+    assert {"sample_steps", "claim_values", "families"} <= checked
+    assert {seed for seed in checked if f"`{seed}`" not in page} == set()

@@ -40,7 +40,6 @@ BAD = {
     "no_column_in_expression": ({"regressors": "x7 = x7 * 2"}, "the mart made_up has no column x7"),
     "no_column_in_rule": ({"sample": "region = 'east'"}, "the mart made_up has no column region"),
     "no_cluster_column": ({"vcov": "cluster", "cluster_column": "region"}, "the mart made_up has no column region"),
-    "no_sql": ({"sample": "x1 >>"}, "no valid SQL on made_up"),
     "fails_on_rows": ({"sample": "cast(text as integer) = 1"}, "no valid SQL on made_up"),
     "nothing_selected": ({"sample": "year > 3000"}, "no row of the mart meets the sample rule"),
     "not_finite": ({"regressors": "x1; log_x2 = ln(x2 * 0)"}, "log_x2 = ln(x2 * 0) is not finite on"),

@@ -377,6 +377,8 @@ def test_a_name_of_two_places_is_ambiguous_in_lists_and_figures(warehouse: Path,
             "{family_vintages: [v1]}",
             "The var family_vintages has 'v1': each entry names a place_level, a family and a vintage",
         ),
+        ("{splice_tolerance: '0) or (1 = 1'}", "The var splice_tolerance is '0) or (1 = 1': use a number from 0 on."),
+        ("{max_gap_years: 2.5}", "The var max_gap_years is '2.5': use a whole number from 0 on."),
     ],
 )
 def test_a_wrong_var_stops_the_build_before_a_table_is_made(
