@@ -12,8 +12,8 @@
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
 The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build, update and
-rollback open it read-only. The data folder is that of REGIONAL_DATA or --data, default data/demo; several stand with the path
-separator between them (`a:b`), each with its own manifest or read by the catalogue.
+rollback open it read-only. The data folder is that of REGIONAL_DATA or --data, default data/demo; several stand with
+the path separator between them (`a:b`), each with its own manifest or read by the catalogue.
 """
 
 from __future__ import annotations

@@ -54,6 +54,8 @@ def _outcome(target: Path, *arguments: str, manifest: Any = None) -> Any:
     outcome = dbtRunner(manifest=manifest).invoke([*arguments, "--target-path", str(target.absolute())])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
+    if isinstance(outcome.exception, OSError):
+        raise outcome.exception
     if not outcome.success:
         raise BuildFailed from outcome.exception
     return outcome

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,61 +18,9 @@ from regional.errors import UsageError
 from regional.places import Places, wal_of
 from regional.publication import _seal, build, roll_back, update
 from tests.support.project import ROOT
-from tests.support.warehouse import rows_of, write_csv, write_manifest
+from tests.support.small_project import PROJECT, change, write_project
+from tests.support.warehouse import rows_of, write_csv
 
-PROJECT = {
-    "dbt_project.yml": """
-        name: small
-        profile: small
-        flags: {indirect_selection: cautious, send_anonymous_usage_stats: false}
-        test-paths: [tests/sql]
-        on-run-start: "create or replace macro trebled(x) as {{ trebled('x') }}"
-        vars: {factor: 1}
-        models: {+materialized: table}
-    """,
-    "profiles.yml": """
-        small:
-          target: file
-          outputs:
-            file:
-              type: duckdb
-              path: "{{ env_var('REGIONAL_WAREHOUSE') }}"
-              threads: 2
-              plugins: [{module: landing.plugin, alias: landing}]
-    """,
-    "models/sources.yml": """
-        sources:
-          - name: landing
-            config: {plugin: landing}
-            tables: [{name: cells}, {name: files}, {name: record_files}, {name: notices}]
-    """,
-    "models/landed.sql": """
-        select 'cells' as name, count(*) as n from {{ source('landing', 'cells') }}
-        union all select 'files', count(*) from {{ source('landing', 'files') }}
-        union all select 'record_files', count(*) from {{ source('landing', 'record_files') }}
-        union all select 'notices', count(*) from {{ source('landing', 'notices') }}
-    """,
-    # a mark is another one after every build of its table
-    "models/run_identity.sql": "select uuid() as mark",
-    "models/doubled.sql": "select name, {{ doubled('value') }} as value, uuid() as mark from {{ ref('numbers') }}",
-    "models/untouched.sql": "select 1 as value, uuid() as mark",
-    "models/passing.sql": "select 1 as value",
-    "models/models.yml": """
-        models:
-          - name: untouched
-            columns:
-              - {name: value, config: {meta: {label_en: Value}}}
-    """,
-    "macros/doubled.sql": "{% macro doubled(x) %}2 * {{ x }} * {{ var('factor') }}{% endmacro %}",
-    "macros/trebled.sql": "{% macro trebled(x) %}({{ x }} * 3){% endmacro %}",
-    "seeds/numbers.csv": "name,value\none,1\ntwo,2\n",
-    # of a table that an update builds and one that it does not
-    "tests/sql/doubled_above_untouched.sql": """
-        select value from {{ ref('doubled') }} where value <= (select min(value) from {{ ref('untouched') }})
-    """,
-    "landing/reader.py": "READERS = 1",
-    "estimation/suites/placebo.py": "DRAWS = 1",
-}
 PLACES = Places.of("build/small.duckdb")
 
 
@@ -81,12 +28,7 @@ PLACES = Places.of("build/small.duckdb")
 def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small project, its data folder and a warehouse built from it, in folders with spaces in their names."""
     root = tmp_path_factory.mktemp("small") / "a project"
-    for name, text in PROJECT.items():
-        change(root / name, text)
-    (root / "my data").mkdir()
-    write_csv(root / "my data" / "gdp.csv", [["region", "2010"], ["Beijing", 1]])
-    row = {"path": "gdp.csv", "reader": "region_by_year", "indicator": "gdp", "unit": "100m_cny"}
-    write_manifest(root / "my data", row | {"place_level": "province"})
+    write_project(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         patch.setenv("REGIONAL_CACHE", str(root / "cache"))
@@ -103,11 +45,6 @@ def project(built_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(root)
     monkeypatch.setenv("REGIONAL_CACHE", str(root / "cache"))
     return root
-
-
-def change(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(textwrap.dedent(text).strip() + "\n", encoding="utf-8")
 
 
 def updated(root: Path) -> list[str]:
