@@ -145,7 +145,10 @@ def _prepared(places: Places, data: str, say: Callable[[str], None], keep: int |
         _clear(places)
         yield sign
         # Somebody may just be opening the version that was published until now: it stays until the next build.
-        versions.tidy(places, max(keep, 1), say)
+        try:
+            versions.tidy(places, max(keep, 1), say)
+        except OSError as error:
+            say(f"Earlier versions of {places.warehouse} could not be cleared away: {error}.")
 
 
 @contextmanager
@@ -154,7 +157,7 @@ def _told(places: Places) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = error.filename or places.warehouse.parent.absolute()
+        where = error.filename2 or error.filename or places.warehouse.parent.absolute()
         raise BuildFailed(
             f"{where} could not be read or written ({error.strerror or error}): mend that, and build again."
         ) from error
@@ -217,8 +220,15 @@ def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
+def _read_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read every row of every table: a block that is not as it was written raises duckdb.Error."""
+    for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+        name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+        connection.execute(f"select bit_xor(hash(t)) from {name} as t").fetchall()
+
+
 def _seal(working: Path) -> None:
-    """Everything written is in the file itself, on the disk, and the file opens; raises BuildFailed if not.
+    """Everything written is in the file itself, on the disk, and can be read; raises BuildFailed if not.
 
     DuckDB closes a file without an error where it finds no space to write what stands in its log: the data stay in the
     log, which a rename of the file would leave behind.
@@ -227,7 +237,7 @@ def _seal(working: Path) -> None:
         with duckdb.connect(str(working)) as connection:
             connection.execute("force checkpoint")
         with duckdb.connect(str(working), read_only=True) as connection:
-            connection.execute("select count(*) from duckdb_columns()")
+            _read_all(connection)
         with working.open("rb") as file:
             os.fsync(file.fileno())
     except (duckdb.Error, OSError) as error:

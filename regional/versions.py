@@ -11,6 +11,7 @@ A folder without it was left by a build that was killed at its last step; the ne
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -149,9 +150,9 @@ def tidy(places: Places, keep: int, say: Callable[[str], None] = lambda _: None)
     """Clear what killed builds left, mend links that one did not come to, and remove versions beyond `keep`."""
     current = current_folder(places)
     if current is not None:
-        if not (current / _PUBLISHED).exists():
-            (current / _PUBLISHED).touch()
         _link(places, current)
+        if not (current / _PUBLISHED).exists():
+            _settle(places, current)
     for path in list(places.versions.glob(f"{_NEW}*")) + list(places.versions.glob(f"{_OLD}*")):
         _remove(path, say)
     for path in _folders(places):
@@ -203,12 +204,10 @@ def _is_link(path: Path, target: str) -> bool:
 
 def _put_link(path: Path, target: str) -> None:
     """A link in the place of whatever file or link is there, in one step."""
-    working = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    working = path.with_name(f".{path.name}.link")
+    working.unlink(missing_ok=True)
     working.symlink_to(target)
-    try:
-        working.replace(path)
-    finally:
-        working.unlink(missing_ok=True)
+    working.replace(path)
 
 
 def _named(places: Places, new: Path, description: Description) -> Path:
@@ -228,10 +227,17 @@ def _make_current(places: Places, folder: Path) -> None:
     if before is not None and before != folder:
         (before / _PUBLISHED).touch()
     _put_link(places.current, folder.name)
-    (folder / _PUBLISHED).touch()
-    _to_disk(places.versions, is_deep=False)
+    # It is published. What is left to do the next build does, if this one cannot.
+    with contextlib.suppress(OSError):
+        _settle(places, folder)
+        _to_disk(places.versions, is_deep=False)
+
+
+def _settle(places: Places, current: Path) -> None:
+    """Mark the published version as such, and remove links to what it does not have."""
+    (current / _PUBLISHED).touch()
     for kind in COMPANIONS:
-        if not (folder / kind).exists() and _is_link(places.companion(kind), _target(places, kind)):
+        if not (current / kind).exists() and _is_link(places.companion(kind), _target(places, kind)):
             places.companion(kind).unlink()
 
 

@@ -2,16 +2,18 @@
 
     python -m tests.support.build_server FOLDER [WAREHOUSE]
 
-imports what a build needs, parses the project in FOLDER as that of the warehouse, and forks for every one that is asked for: a process with its own folder, environment and
-limits. A request is a line of JSON on standard input, the answer a line: `start` gives the number of the process, `wait`
-its exit status (negative: killed). The exit status of a build is 0, or 1 with a sentence on its standard error, as the
-command line would say it; anything else is a fault of the program.
+imports what a build needs, parses the project in FOLDER as that of the warehouse, and forks for every build that is
+asked for: a process with its own folder, environment and limits. A request is a line of JSON on standard input, the
+answer a line: `start` gives the number of the process, `wait` its exit status (negative: killed). The exit status of a
+build is 0, or 1 with the sentence that the command line would print; anything else is a fault of the program.
 Without a warehouse, something else writes the working file in dbt's stead, in a tenth of the time: everything around it
 is what runs in a build.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import gc
 import json
 import os
@@ -28,7 +30,9 @@ from typing import IO, Any
 from tests.support.project import ROOT
 from tests.support.stand_in_build import built_in_its_stead
 
-NOBODY = 65534
+#: Linux's numbers of the privileges by which root reads and writes what it has no right to
+_IGNORE_RIGHTS = 0b110
+_CAPABILITIES_VERSION = 0x20080522
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,14 @@ class Request:
     environment: dict[str, str] = field(default_factory=dict)
     #: bytes that no file may exceed
     file_size: int | None = None
-    #: run as a user without rights
-    as_nobody: bool = False
+    #: do not let the rights of files be ignored, as they are for root
+    without_privileges: bool = False
     #: at which operation on files something happens (0: never), counted from the start of the publication
     at: int = 0
     #: what: `kill`, or the name of an error of the system
     what: str = "kill"
-    #: bytes that are left out of the sum of space that is asked for before a build
-    margin: int | None = None
+    #: begin although there may be too little space
+    is_space_unasked: bool = False
     keep: int = 2
 
 
@@ -112,8 +116,6 @@ class _Interruption:
             return
         if self.what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        import errno  # noqa: PLC0415
-
         number = getattr(errno, self.what)
         raise OSError(number, os.strerror(number), str(arguments[0]))
 
@@ -122,6 +124,20 @@ class _Interruption:
         if event == "open":
             return isinstance(arguments[2], int) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         return event in _OPERATIONS
+
+
+def _drop_privileges() -> None:
+    """From here on the rights of files hold for root as well."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
+    # effective, permitted and inheritable, of the first 32 privileges and of the others
+    privileges = (ctypes.c_uint32 * 6)()
+    if libc.capget(header, privileges) != 0:
+        raise OSError(ctypes.get_errno(), "capget")
+    for number in range(3):
+        privileges[number] &= ~_IGNORE_RIGHTS
+    if libc.capset(header, privileges) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def _parsed(root: Path, warehouse: str) -> Any:
@@ -158,12 +174,10 @@ def _run(parsed_project: Any, request: Request) -> int:
         # a write beyond it fails with an error, and not with a signal
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (request.file_size, request.file_size))
-    if request.as_nobody:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-    if request.margin is not None:
-        space.MARGIN = request.margin
+    if request.without_privileges:
+        _drop_privileges()
+    if request.is_space_unasked:
+        space.GROWTH, space.MARGIN = 0.0, 0
     places, root = Places.of(request.warehouse), Path(request.root)
     interruption = _Interruption(request.at, request.what)
     sys.addaudithook(interruption)

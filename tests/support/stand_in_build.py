@@ -22,7 +22,7 @@ _STATEMENTS = (
     "create table estimation.run_identity as"
     " select left(md5('{figure}'), 16) as run_id, md5('data {figure}') as data_hash, 'code' as code_hash",
     "create table doubled as select name, name * 2 * {figure} as value from range(10) as names(name)",
-    "create table long as select md5(number || '{figure}') as text, {figure} as value from range(20000) as n(number)",
+    "create table long as select md5(number || '{figure}') as text, {figure} as value from range(4000) as n(number)",
     "create or replace table long as from long where value > 0",
 )
 

@@ -1,19 +1,21 @@
 """Every operation on files that a publication or a way back is made of: a kill there, or a disk that says no.
 
-Something else writes the working file in dbt's stead; everything around it is what runs in a build.
+Something else writes the working file in dbt's stead; everything around it is what runs in a build. The fast tests take
+a part of the operations, those marked long all.
 """
 
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
-from regional.versions import kept
-from tests.support.faults import Site, moments, readers, site
+from tests.support.faults import Site, site
+
+PARTS = pytest.mark.parametrize("step", [6, pytest.param(1, marks=pytest.mark.long)])
+ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES")
 
 
 @pytest.fixture(scope="module")
@@ -22,25 +24,62 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-def operations(made: Site, **changes: object) -> int:
-    """How many operations an undisturbed call is made of."""
+def operations(made: Site, step: int, **changes: Any) -> Iterable[int]:
+    """The numbers of the operations that an undisturbed call is made of: every one, or a part and the last."""
+    made.give(3 - made.figure)
     assert made.build(**changes) == 0, made.printed()
-    return int(made.printed().split("OPERATIONS")[1])
+    number = int(made.printed().split("OPERATIONS")[1])
+    assert number > 3
+    return sorted({*range(1 + step // 2, number + 1, step), number})
 
 
-def test_a_kill_at_every_operation_of_a_publication(made: Site) -> None:
-    made.give(1)
-    made.good_build()
-    made.give(2)
-    steps = operations(made)
-    assert steps > 20
-    seen = set()
-    for at in range(1, steps + 1):
+@PARTS
+def test_a_kill_at_every_operation_of_a_publication(made: Site, step: int) -> None:
+    made.counts.clear()
+    for at in operations(made, step):
         before = made.published()
         made.give(3 - before)
         assert made.build(at=at) == -signal.SIGKILL, at
         made.counts["kills"] += 1
-        seen.add(made.check(before))
+        made.check(before)
         made.good_build()
-    assert seen == {"old", "new"}
-    made.report("Publication killed at each of its operations")
+    assert made.counts["old"] and made.counts["new"]
+    made.report("Publication killed at its operations on files")
+
+
+@PARTS
+def test_an_error_at_every_operation_of_a_publication(made: Site, step: int) -> None:
+    """A build says that it failed if and only if the old version is what is published."""
+    made.counts.clear()
+    for number, at in enumerate(operations(made, step)):
+        before = made.published()
+        made.give(3 - before)
+        status = made.build(at=at, what=ERRORS[number % len(ERRORS)])
+        made.counts["errors"] += 1
+        assert (made.check(before), status) in {("old", 1), ("new", 0)}, (at, made.printed())
+        assert status == 0 or "could not be read or written" in made.printed(), made.printed()
+        made.good_build()
+    assert made.counts["old"] and made.counts["new"]
+    made.report("Errors of the disk at the operations of a publication")
+
+
+@PARTS
+@pytest.mark.parametrize("what", ["kill", "EIO"])
+def test_every_operation_of_a_way_back(made: Site, step: int, what: str) -> None:
+    made.counts.clear()
+    for figure in (1, 2):
+        made.give(figure)
+        made.good_build()
+    for at in operations(made, min(step, 3), call="roll_back"):
+        before = made.published()
+        made.figure = 3 - before
+        status = made.build(call="roll_back", at=at, what=what)
+        made.counts["kills" if what == "kill" else "errors"] += 1
+        which = made.check(before)
+        assert status in ({"old": 1, "new": 0}[which], -signal.SIGKILL)
+        # the next one works, there and back, and so does a build
+        made.figure = 3 - made.published()
+        assert made.build(call="roll_back") == 0, made.printed()
+        assert made.published() == made.figure
+    made.good_build()
+    made.report(f"A way back, {what} at its operations on files")
