@@ -94,8 +94,8 @@ def roll_back(
     places: Places, name: str | None = None, say: Callable[[str], None] = lambda _: None
 ) -> tuple[Version | None, Version]:
     """Publish a kept version again (regional.versions.roll_back), when no build is under way."""
-    versions.check(places)
     with _told(places), _alone(places, say):
+        versions.check(places)
         versions.tidy(places, keep=sys.maxsize, say=say)
         return versions.roll_back(places, name)
 
@@ -139,8 +139,8 @@ def _variables(places: Places, data: str) -> dict[str, str]:
 def _prepared(places: Places, data: str, say: Callable[[str], None], keep: int | None) -> Iterator[str]:
     """The place of a build, cleared, with nobody else in it; afterwards no more versions are kept than asked for."""
     keep = number_kept() if keep is None else keep
-    versions.check(places)
     with _told(places), _alone(places, say) as sign, environment(_variables(places, data)):
+        versions.check(places)
         versions.tidy(places, keep, say)
         _clear(places)
         yield sign
@@ -251,6 +251,7 @@ def _publish(job: _Job) -> None:
     places = job.places
     _check_still_alone(job)
     _seal(places.working)
+    sealed = state.identity(places.working)
     project = places.target / state.MANIFEST
     description = versions.described(places.working, _now(), job.data)
     try:
@@ -261,6 +262,8 @@ def _publish(job: _Job) -> None:
         raise BuildFailed(f"{places.working_parquet} could not be written: {str(error).splitlines()[0]}") from error
     state.write(places.working_state, places.working, job.made_of, project)
     _check_still_alone(job)
+    if state.identity(places.working) != sealed:
+        raise BuildFailed(f"{places.working} was changed by another program: build again.")
     versions.publish(places, description)
 
 

@@ -55,7 +55,7 @@ def write(folder: Path, warehouse: Path, made_of: MadeOf, manifest: Path) -> Non
     folder.mkdir(parents=True)
     project = manifest.read_bytes()
     (folder / MANIFEST).write_bytes(project)
-    known = {"file": _identity(warehouse), "manifest": _hash(project), **asdict(made_of)}
+    known = {"file": identity(warehouse), "manifest": _hash(project), **asdict(made_of)}
     (folder / _MADE_OF).write_text(json.dumps(known), encoding="utf-8")
 
 
@@ -64,7 +64,7 @@ def read(places: Places) -> MadeOf | None:
     try:
         known = json.loads((places.state / _MADE_OF).read_text(encoding="utf-8"))
         warehouse = places.warehouse.resolve()
-        is_of_this_file = known.pop("file") == _identity(warehouse) and not wal_of(warehouse).exists()
+        is_of_this_file = known.pop("file") == identity(warehouse) and not wal_of(warehouse).exists()
         is_whole = known.pop("manifest") == _hash((places.state / MANIFEST).read_bytes())
         return MadeOf(**known) if is_of_this_file and is_whole else None
     except (OSError, ValueError, TypeError, KeyError):
@@ -75,7 +75,8 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _identity(path: Path) -> list[int]:
+def identity(path: Path) -> list[int]:
+    """Size and time of writing, by which a file is known to be the same after a rename, and not written since."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns]
 

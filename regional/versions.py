@@ -94,7 +94,7 @@ def current_folder(places: Places) -> Path | None:
 
 def check(places: Places) -> None:
     """Raise UsageError where something that no build made stands in a place that one publishes to."""
-    if places.warehouse.is_dir():
+    if places.warehouse.is_dir() and not places.warehouse.is_symlink():
         raise UsageError(f"{places.warehouse} is a folder: name a file for the warehouse.")
     for kind in (PARQUET, DOCS):
         path = places.companion(kind)

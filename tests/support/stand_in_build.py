@@ -51,6 +51,8 @@ def built_in_its_stead(target: Path, *arguments: str, manifest: Any = None) -> i
     (target / "manifest.json").write_text(json.dumps({"nodes": nodes, "macros": {}}), encoding="utf-8")
     history = history_folder(working)
     history.mkdir(exist_ok=True)
-    (history / "000001_aa.parquet.working").write_bytes(b"x" * 1000)
-    (history / "000001_aa.parquet.working").rename(history / "000001_aa.parquet")
+    entry = history / f"00000{figure}_aa.parquet"
+    if not entry.exists():
+        entry.with_suffix(".working").write_bytes(b"x" * 1000)
+        entry.with_suffix(".working").rename(entry)
     return len(_STATEMENTS)
