@@ -33,6 +33,8 @@ _DESCRIPTION = "version.json"
 _PUBLISHED = "published"
 #: Folders that become a version, and that cease to be one.
 _NEW, _OLD = ".new-", ".old-"
+#: In a path, the first is a slash for DuckDB, and with the others the query or fragment of a URL begins for dbt-duckdb.
+_MISREAD = "\\?#"
 _FORMAT = "%Y%m%dT%H%M%SZ"
 
 
@@ -94,6 +96,12 @@ def current_folder(places: Places) -> Path | None:
 
 def check(places: Places) -> None:
     """Raise UsageError where something that no build made stands in a place that one publishes to."""
+    misread = [character for character in _MISREAD if character in str(places.warehouse.absolute())]
+    if misread:
+        raise UsageError(
+            f"{places.warehouse} cannot be the path of a warehouse: dbt or DuckDB reads {' '.join(misread)} in it as "
+            "something else; any other character is free."
+        )
     if places.warehouse.is_dir() and not places.warehouse.is_symlink():
         raise UsageError(f"{places.warehouse} is a folder: name a file for the warehouse.")
     for kind in (PARQUET, DOCS):
