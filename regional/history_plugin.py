@@ -7,6 +7,7 @@ to SQL; the SQL functions history_entry and keep_history_entry add to it at the 
 from __future__ import annotations
 
 import os
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from dbt.adapters.duckdb.utils import SourceConfig
 from duckdb import DuckDBPyConnection
 
 from regional.dbt_runs import UPDATE
-from regional.history import entries_of, history_folder, read_history
+from regional.history import entries_of, history_folder, is_readable, read_history
 from regional.software import code_hash, software
 
 
@@ -46,11 +47,15 @@ class Plugin(BasePlugin):
     def _entry(self, number: int, run_id: str) -> str:
         """The working file of an entry; empty where the run is the latest of the history already."""
         latest = entries_of(self._folder)[:1]
-        if latest and latest[0][:2] == (number, run_id):
+        if latest and latest[0][:2] == (number, run_id) and is_readable(*latest[0]):
             return ""
         self._folder.mkdir(parents=True, exist_ok=True)
         return str(self._folder / f"{number:06d}_{run_id}.parquet.working")
 
     @staticmethod
     def _keep(working: str) -> str:
-        return str(Path(working).rename(working.removesuffix(".working")))
+        entry = Path(working.removesuffix(".working"))
+        if entry.is_dir():
+            # not made by a build, and nothing that a build removes
+            entry.rename(entry.with_name(f"{entry.name}.{uuid.uuid4().hex}"))
+        return str(Path(working).rename(entry))

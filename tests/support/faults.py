@@ -67,10 +67,16 @@ class Site:
     #: by hash of the contents
     figures: dict[str, int] = field(default_factory=dict)
     figure: int = 0
+    #: is it as the test before wanted to leave it?
+    is_sound: bool = True
 
     @property
     def places(self) -> Places:
         return Places.of(self.root / WAREHOUSE)
+
+    @property
+    def kind(self) -> str:
+        return ", with dbt" if self.with_dbt else ""
 
     def request(self, **changes: Any) -> Request:
         environment = {"REGIONAL_CACHE": str(self.root / "cache")}
@@ -89,7 +95,7 @@ class Site:
         self.counts["builds"] += 1
         status = self.server.run(self.request(**changes))
         assert status in (0, 1, -signal.SIGKILL), self.printed()
-        assert "Traceback" not in self.printed(), self.printed()
+        assert self.with_dbt or "Traceback" not in self.printed(), self.printed()
         return status
 
     def good_build(self) -> None:
@@ -100,9 +106,18 @@ class Site:
             self.figures[contents_hash(self.places.warehouse)] = self.figure
         assert self.published() == self.figure
 
+    def begin(self) -> None:
+        """Count from nothing, with a warehouse that is whole whatever a test before has left."""
+        self.counts.clear()
+        self.counts["neither"] = 0
+        if not self.is_sound:
+            self.start_again()
+        self.is_sound = False
+
     def start_again(self) -> None:
         """Nothing is left of any build; then one of 2 and one of 1."""
-        shutil.rmtree(self.places.warehouse.parent, ignore_errors=True)
+        for folder in (self.places.warehouse.parent, self.root / "cache"):
+            shutil.rmtree(folder, ignore_errors=True)
         for figure in (2, 1):
             self.give(figure)
             self.good_build()
@@ -170,6 +185,7 @@ class Site:
         """The counts, in a line."""
         line = f"{title}: " + ", ".join(f"{name} {self.counts[name]}" for name in self.counts)
         print(line)
+        self.is_sound = True
         return line
 
 
@@ -232,7 +248,7 @@ def readers(made: Site, number: int) -> Iterator[None]:
         made.counts["reads"] += int(printed)
 
 
-def all_faults() -> bool:
+def is_all() -> bool:
     """Is every fault asked for (make verify), or a part of them?"""
     return "REGIONAL_ALL_FAULTS" in os.environ
 

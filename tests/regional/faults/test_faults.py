@@ -12,56 +12,45 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from regional.places import Places
-from tests.support.faults import Site, all_faults, moments, readers, site
+from tests.support.faults import Site, is_all, moments, readers
 from tests.support.small_project import write_data
 
-WITH_DBT = [False, pytest.param(True, marks=pytest.mark.long)]
-KINDS = ["stand-in", "dbt"]
+#: How many are tried: by the fast tests, by those marked long, and by `make verify`.
+KILLS = {"fast": 3, "long": 5, "all": 50}
+DISKS = {"fast": 2, "long": 3, "all": 10}
+LIMITS = {"fast": 1, "long": 2, "all": 5}
+ROUNDS = {"fast": 1, "long": 1, "all": 10}
 
 
-@pytest.fixture(scope="module", params=WITH_DBT, ids=KINDS)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("faults"), with_dbt=request.param) as made:
-        yield made
-
-
-@pytest.fixture
-def made(shared: Site) -> Site:
-    """The project, with a warehouse that is whole whatever a test before has left."""
-    shared.counts.clear()
-    shared.counts["neither"] = 0
-    try:
-        shared.published()
-    except (OSError, AssertionError):
-        shared.start_again()
-    return shared
-
-
-def part(made: Site, all_of_them: int, with_dbt: int, without: int) -> int:
-    """How many faults are tried."""
-    return all_of_them if all_faults() else with_dbt if made.with_dbt else without
-
-
-def test_kills_at_random_moments(made: Site) -> None:
-    start = time.perf_counter()
-    made.good_build()
-    length = time.perf_counter() - start
-    for moment in moments(seed=1, number=part(made, 50, 6, 5), seconds=length):
+def test_kills_at_random_moments(either: Site, level: str) -> None:
+    made = either
+    # some end before their moment, and others take their turn
+    for moment in moments(seed=1, number=2 * KILLS[level], seconds=length_of_a_build(made)):
         before = made.published()
         made.give(3 - before)
         made.kill_after(moment)
         made.check(before)
         made.good_build()
-    assert made.counts["kills"]
-    made.report("Builds killed at random moments")
+        if made.counts["kills"] == KILLS[level]:
+            break
+    assert made.counts["kills"] == KILLS[level]
+    made.report(f"Builds killed at random moments{made.kind}")
+
+
+def length_of_a_build(made: Site) -> float:
+    """Seconds."""
+    start = time.perf_counter()
+    assert made.build() == 0, made.printed()
+    return time.perf_counter() - start
 
 
 @contextmanager
@@ -85,14 +74,15 @@ def disk(folder: Path, megabytes: int) -> Iterator[Callable[[int], None]]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_disks_that_are_full(made: Site) -> None:
+def test_disks_that_are_full(either: Site, level: str) -> None:
+    made = either
     shutil.rmtree(made.places.warehouse.parent)
     with disk(made.places.warehouse.parent, 400) as leave:
         made.good_build()
         used = shutil.disk_usage(made.places.warehouse.parent).used
         made.good_build()
         needed = shutil.disk_usage(made.places.warehouse.parent).used - used
-        number = part(made, 10, 3, 3)
+        number = DISKS[level]
         for size in range(number):
             before = made.published()
             made.give(3 - before)
@@ -106,13 +96,16 @@ def test_disks_that_are_full(made: Site) -> None:
             leave(200 * 2**20)
             made.good_build()
         assert made.counts["old"]
-    made.report("Disks that are full")
+    made.report(f"Disks that are full{made.kind}")
+    # its warehouse went with the disk
+    made.is_sound = False
 
 
-def test_files_that_may_not_grow(made: Site) -> None:
+def test_files_that_may_not_grow(either: Site, level: str) -> None:
     """As on a disk that is full, where none can be mounted: no file may exceed a size."""
+    made = either
     size = made.places.warehouse.stat().st_size
-    for share in [0.02, 0.2, 0.5, 0.8, 0.95][: part(made, 5, 2, 2)]:
+    for share in [0.02, 0.2, 0.5, 0.8, 0.95][-LIMITS[level] :]:
         before = made.published()
         made.give(3 - before)
         assert made.build(file_size=int(size * share)) == 1
@@ -120,13 +113,14 @@ def test_files_that_may_not_grow(made: Site) -> None:
         assert made.check(before) == "old"
         assert "FAILED" in made.printed()
         made.good_build()
-    made.report("Files that may not grow")
+    made.report(f"Files that may not grow{made.kind}")
 
 
-def test_builds_and_readers_at_once(made: Site) -> None:
+def test_builds_and_readers_at_once(either: Site, level: str) -> None:
+    made = either
     made.good_build()
     with readers(made, 5):
-        for _ in range(part(made, 10, 2, 3)):
+        for _ in range(ROUNDS[level]):
             before = made.published()
             made.give(3 - before)
             both = [made.server.start(made.request(printed=f"printed{number}.txt")) for number in range(2)]
@@ -138,7 +132,32 @@ def test_builds_and_readers_at_once(made: Site) -> None:
             made.counts["ways back"] += 2
     assert made.counts["reads"] >= 5
     made.good_build()
-    made.report("Two builds and five readers at once")
+    made.report(f"Two builds and five readers at once{made.kind}")
+
+
+#: Cases of the fast suite.
+FAST = ("the description of the version", "the lock", "the state, unreadable")
+
+
+def cases(table: Mapping[str, Any]) -> list[Any]:
+    """Each of a table, without dbt and, where every fault is asked for, with it."""
+    kinds = ("site_without_dbt", "site_with_dbt") if is_all() else ("site_without_dbt",)
+    return [
+        pytest.param(kind, what, marks=() if kind == "site_without_dbt" and what in FAST else pytest.mark.long)
+        for kind in kinds
+        for what in table
+    ]
+
+
+def of_kind(request: pytest.FixtureRequest, kind: str) -> Site:
+    made: Site = request.getfixturevalue(kind)
+    made.begin()
+    return made
+
+
+def part(faults: Sequence[Callable[[Path], None]], what: str, table: Mapping[str, Any]) -> list[Callable[[Path], None]]:
+    """All faults, or one, another one for every case."""
+    return list(faults) if is_all() else [faults[list(table).index(what) % len(faults)]]
 
 
 def garbage(path: Path) -> None:
@@ -193,10 +212,11 @@ DAMAGED: dict[str, Callable[[Site], list[Path]]] = {
 }
 
 
-@pytest.mark.parametrize("what", DAMAGED)
-def test_what_is_damaged_between_two_builds(made: Site, what: str) -> None:
+@pytest.mark.parametrize(("kind", "what"), cases(DAMAGED))
+def test_what_is_damaged_between_two_builds(request: pytest.FixtureRequest, kind: str, what: str) -> None:
     """A build of nothing new, and of something new, works without help: what is damaged is made again."""
-    for how in DAMAGE if all_faults() or not made.with_dbt else DAMAGE[::4]:
+    made = of_kind(request, kind)
+    for how in part(DAMAGE, what, DAMAGED):
         made.give(3 - made.published())
         made.good_build()
         paths = DAMAGED[what](made)
@@ -216,7 +236,7 @@ def test_what_is_damaged_between_two_builds(made: Site, what: str) -> None:
                 vanished(path)
         made.give(3 - made.figure)
         made.good_build()
-    made.report(f"Damaged: {what}")
+    made.report(f"Damaged: {what}{made.kind}")
 
 
 def of_another(path: Path) -> None:
@@ -245,15 +265,15 @@ MEANWHILE: dict[str, tuple[Callable[[Site], Path], tuple[Callable[[Path], None],
 }
 
 
-@pytest.mark.parametrize("what", MEANWHILE)
-def test_what_happens_to_files_while_a_build_runs(made: Site, what: str) -> None:
+@pytest.mark.parametrize(("kind", "what"), cases(MEANWHILE))
+def test_what_happens_to_files_while_a_build_runs(request: pytest.FixtureRequest, kind: str, what: str) -> None:
     """The build is published whole, or says that it failed; what was published is touched by nobody but the fault."""
+    made = of_kind(request, kind)
     place, faults = MEANWHILE[what]
-    for how in faults if all_faults() or not made.with_dbt else faults[-1:]:
-        for moment in (0.3, 0.6, 0.9) if all_faults() else (0.5,):
-            start = time.perf_counter()
+    length = length_of_a_build(made)
+    for how in part(faults, what, MEANWHILE):
+        for moment in (0.3, 0.6, 0.9) if is_all() else (0.5,):
             made.good_build()
-            length = time.perf_counter() - start
             before = made.published()
             made.give(3 - before)
 
@@ -284,7 +304,7 @@ def test_what_happens_to_files_while_a_build_runs(made: Site, what: str) -> None
                 vanished(made.places.warehouse)
             made.give(3 - before)
             made.good_build()
-    made.report(f"Meanwhile: {what}")
+    made.report(f"Meanwhile: {what}{made.kind}")
 
 
 @contextmanager
@@ -311,9 +331,10 @@ FORBIDDEN: dict[str, tuple[Callable[[Site], Path], int]] = {
 }
 
 
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_what_may_not_be_read_or_written(made: Site, what: str) -> None:
+@pytest.mark.parametrize(("kind", "what"), cases(FORBIDDEN))
+def test_what_may_not_be_read_or_written(request: pytest.FixtureRequest, kind: str, what: str) -> None:
     """A build works, or says in a sentence what it may not do, and then nothing has changed."""
+    made = of_kind(request, kind)
     made.give(3 - made.published())
     made.good_build()
     before = made.published()
@@ -327,4 +348,4 @@ def test_what_may_not_be_read_or_written(made: Site, what: str) -> None:
         made.counts["sentences"] += 1
         assert "FAILED" in made.printed() or "REFUSED" in made.printed()
     made.good_build()
-    made.report(f"Forbidden: {what}")
+    made.report(f"Forbidden: {what}{made.kind}")

@@ -7,21 +7,18 @@ a part of the operations, those marked long all.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from tests.support.faults import Site, site
+from tests.support.faults import Site
 
-PARTS = pytest.mark.parametrize("step", [6, pytest.param(1, marks=pytest.mark.long)])
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("steps"), with_dbt=False) as made:
-        yield made
+#: of how many operations one is tried
+STEPS = {"fast": 9, "long": 2, "all": 1}
 
 
 def operations(made: Site, step: int, **changes: Any) -> Iterable[int]:
@@ -33,10 +30,8 @@ def operations(made: Site, step: int, **changes: Any) -> Iterable[int]:
     return sorted({*range(1 + step // 2, number + 1, step), number})
 
 
-@PARTS
-def test_a_kill_at_every_operation_of_a_publication(made: Site, step: int) -> None:
-    made.counts.clear()
-    for at in operations(made, step):
+def test_a_kill_at_every_operation_of_a_publication(made: Site, level: str) -> None:
+    for at in operations(made, STEPS[level]):
         before = made.published()
         made.give(3 - before)
         assert made.build(at=at) == -signal.SIGKILL, at
@@ -47,11 +42,9 @@ def test_a_kill_at_every_operation_of_a_publication(made: Site, step: int) -> No
     made.report("Publication killed at its operations on files")
 
 
-@PARTS
-def test_an_error_at_every_operation_of_a_publication(made: Site, step: int) -> None:
+def test_an_error_at_every_operation_of_a_publication(made: Site, level: str) -> None:
     """A build says that it failed if and only if the old version is what is published."""
-    made.counts.clear()
-    for number, at in enumerate(operations(made, step)):
+    for number, at in enumerate(operations(made, STEPS[level])):
         before = made.published()
         made.give(3 - before)
         status = made.build(at=at, what=ERRORS[number % len(ERRORS)])
@@ -63,14 +56,12 @@ def test_an_error_at_every_operation_of_a_publication(made: Site, step: int) -> 
     made.report("Errors of the disk at the operations of a publication")
 
 
-@PARTS
 @pytest.mark.parametrize("what", ["kill", "EIO"])
-def test_every_operation_of_a_way_back(made: Site, step: int, what: str) -> None:
-    made.counts.clear()
+def test_every_operation_of_a_way_back(made: Site, level: str, what: str) -> None:
     for figure in (1, 2):
         made.give(figure)
         made.good_build()
-    for at in operations(made, min(step, 3), call="roll_back"):
+    for at in operations(made, STEPS[level], call="roll_back"):
         before = made.published()
         made.figure = 3 - before
         status = made.build(call="roll_back", at=at, what=what)
