@@ -18,7 +18,7 @@ ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES")
 
 
 #: of how many operations one is tried
-STEPS = {"fast": 9, "long": 2, "all": 1}
+STEPS = {"fast": 12, "long": 4, "all": 1}
 
 
 def operations(made: Site, step: int, **changes: Any) -> Iterable[int]:
@@ -72,5 +72,6 @@ def test_every_operation_of_a_way_back(made: Site, level: str, what: str) -> Non
         made.figure = 3 - made.published()
         assert made.build(call="roll_back") == 0, made.printed()
         assert made.published() == made.figure
+    made.give(1)
     made.good_build()
     made.report(f"A way back, {what} at its operations on files")
