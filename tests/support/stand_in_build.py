@@ -14,6 +14,8 @@ import duckdb
 from regional.dbt_runs import BuildFailed
 from regional.history import history_folder
 
+#: seconds after each statement, in which something else can happen
+PAUSE = 0.01
 TABLES = ("doubled", "long")
 _STATEMENTS = (
     "create schema landing",
@@ -41,7 +43,7 @@ def built_in_its_stead(target: Path, *arguments: str, manifest: Any = None) -> i
         with duckdb.connect(working) as connection:
             for statement in _STATEMENTS:
                 connection.execute(statement.format(figure=figure))
-                time.sleep(0.01)
+                time.sleep(PAUSE)
     except duckdb.Error as error:
         print(error)
         raise BuildFailed from error
