@@ -4,16 +4,32 @@ WAREHOUSE ?= build/regional.duckdb
 QUERY ?= analysis/theil_by_region_and_year.sql
 PYTHON ?= python3
 BIN := .venv/bin
+
+# What was given reaches the shell as environment variables, as it is: neither make nor the shell reads a $, a quotation
+# mark or a space in it.
+override DATA := $(value DATA)
+override WAREHOUSE := $(value WAREHOUSE)
+override QUERY := $(value QUERY)
+override TO := $(value TO)
+override KEEP := $(value KEEP)
+export DATA WAREHOUSE QUERY TO KEEP
+
 # two processes, a file of tests in one of them
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
-.PHONY: build update test test-long audit verify bench query demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query demo lock clean
 
 build: .venv/installed
-	@$(BIN)/regional build --data "$(DATA)" --warehouse "$(WAREHOUSE)"
+	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
 
 update: .venv/installed
-	@$(BIN)/regional update --data "$(DATA)" --warehouse "$(WAREHOUSE)"
+	@$(BIN)/regional update "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
+
+versions: .venv/installed
+	@$(BIN)/regional versions "--warehouse=$$WAREHOUSE"
+
+rollback: .venv/installed
+	@$(BIN)/regional rollback "--warehouse=$$WAREHOUSE" "--to=$$TO"
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -35,7 +51,7 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.run
 
 query: .venv/installed
-	@$(BIN)/regional --warehouse "$(WAREHOUSE)" query "$(QUERY)"
+	@$(BIN)/regional query "--warehouse=$$WAREHOUSE" -- "$$QUERY"
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation

@@ -10,7 +10,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import SourceConfig
 from duckdb import DuckDBPyConnection
 
-from regional.places import WORKING_FOLDER, Places
+from regional.places import Places
 
 
 class Plugin(BasePlugin):
@@ -20,7 +20,7 @@ class Plugin(BasePlugin):
         """Pages lie beside the file that is written, a working file or one that is written in place."""
         path = Path(self.creds.path if self.creds else "build/regional.duckdb")
         places = Places.of(path)
-        self._folder = places.working_docs if path.parent.name == WORKING_FOLDER else places.docs
+        self._folder = places.docs if places.warehouse == path else places.working_docs
 
     def load(self, source_config: SourceConfig) -> Any:
         """There is nothing to load."""
@@ -34,6 +34,7 @@ class Plugin(BasePlugin):
         # takes seconds, and most commands never ask
         from gates.data_docs import write_data_docs  # noqa: PLC0415
 
-        index = write_data_docs(self._folder, [json.loads(result) for result in results])
-        print(f"  what the gates found: {index}", flush=True)
+        # of a published version, the folder is a link
+        index = write_data_docs(self._folder.resolve(), [json.loads(result) for result in results])
+        print(f"  what the gates found: {self._folder / index.name}", flush=True)
         return str(index)

@@ -2,6 +2,8 @@
 
     build              build a warehouse from a data folder, and publish it when it is complete
     update             build what changed since (a specification, a model ...), and publish
+    versions           the published version and those before it that are kept
+    rollback           publish the version before, or one of those, again
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
@@ -9,10 +11,10 @@
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
-The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build and update open
-it read-only and shut off from files, network and settings, whoever made it. The data folder is that of REGIONAL_DATA or
---data, default data/demo; several stand with the path separator between them (`a:b`), each with its own manifest or
-read by the catalogue.
+The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build, update and
+rollback open it read-only and shut off from files, network and settings, whoever made it. The data folder is that of
+REGIONAL_DATA or --data, default data/demo; several stand with the path separator between them (`a:b`), each with its
+own manifest or read by the catalogue.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, fit, overview, published_table, query
+from regional.commands import building, fit, overview, published_table, query, versions
 from regional.errors import UsageError
 from regional.warehouse import default_warehouse
 
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     default = default_warehouse()
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, overview, fit, published_table, query):
+    for group in (building, versions, overview, fit, published_table, query):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

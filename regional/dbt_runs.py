@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 #: Set while a build in part starts from a complete warehouse: what it does not touch is up to date.
 UPDATE = "REGIONAL_UPDATE"
 
@@ -54,9 +56,21 @@ def _outcome(target: Path, *arguments: str, manifest: Any = None) -> Any:
     outcome = dbtRunner(manifest=manifest).invoke([*arguments, "--target-path", str(target.absolute())])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
+    if isinstance(outcome.exception, OSError):
+        raise outcome.exception
     if not outcome.success:
-        raise BuildFailed from outcome.exception
+        raise BuildFailed(_cause(outcome.exception)) from outcome.exception
     return outcome
+
+
+def _cause(exception: BaseException | None) -> str:
+    """What lies at the bottom of an error that dbt did not expect, in a line; dbt has told of the others."""
+    causes = []
+    while exception is not None and exception not in causes:
+        causes.append(exception)
+        exception = exception.__cause__ or exception.__context__
+    told = [cause for cause in causes if isinstance(cause, (OSError, duckdb.IOException))]
+    return f"dbt could not go on: {str(told[-1]).splitlines()[0]}" if told else ""
 
 
 @contextmanager

@@ -64,20 +64,41 @@ def read_history(folder: Path, say: Callable[[str], None] = lambda _: None) -> t
     runs, estimates = [RUN_SCHEMA.empty_table()], [ESTIMATE_SCHEMA.empty_table()]
     for number, run_id, path in entries_of(folder):
         try:
-            entry = pq.read_table(path, memory_map=False)
-            run = entry.slice(0, 1).select(RUN_SCHEMA.names).cast(RUN_SCHEMA)
-            rows = entry.select(ESTIMATE_SCHEMA.names).cast(ESTIMATE_SCHEMA)
-        except (OSError, pa.ArrowException, KeyError, ValueError) as error:
-            say(f"the run {run_id} is left out of the history, {path} cannot be read: {str(error).splitlines()[0]}")
-            continue
-        if run.to_pylist()[0]["run_id"] != run_id or run.to_pylist()[0]["run_number"] != number:
-            say(f"the run {run_id} is left out of the history, {path} holds another")
+            run, rows = _read(number, run_id, path)
+        except _Damaged as error:
+            say(f"the run {run_id} is left out of the history, {path} {error}")
             continue
         runs.append(run)
         if len(estimates) <= RUNS_COMPARED:
             # A run without estimates has one row, of no specification.
             estimates.append(rows.filter(rows.column("spec_id").is_valid()))
     return pa.concat_tables(runs), pa.concat_tables(estimates)
+
+
+def is_readable(number: int, run_id: str, path: Path) -> bool:
+    """Is an entry as it was written, as far as its reader can tell?"""
+    try:
+        _read(number, run_id, path)
+    except _Damaged:
+        return False
+    return True
+
+
+class _Damaged(Exception):
+    """What is wrong with an entry."""
+
+
+def _read(number: int, run_id: str, path: Path) -> tuple[pa.Table, pa.Table]:
+    """The run of an entry and its estimates; raises _Damaged."""
+    try:
+        entry = pq.read_table(path, memory_map=False)
+        run = entry.slice(0, 1).select(RUN_SCHEMA.names).cast(RUN_SCHEMA)
+        rows = entry.select(ESTIMATE_SCHEMA.names).cast(ESTIMATE_SCHEMA)
+    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+        raise _Damaged(f"cannot be read: {str(error).splitlines()[0]}") from error
+    if run.num_rows == 0 or run.to_pylist()[0]["run_id"] != run_id or run.to_pylist()[0]["run_number"] != number:
+        raise _Damaged("holds another")
+    return run, rows
 
 
 def quantiles_of(entry: Path) -> Path:

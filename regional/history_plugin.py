@@ -8,6 +8,7 @@ quantiles hand it to SQL; the SQL functions history_entry and keep_history_entry
 from __future__ import annotations
 
 import os
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from dbt.adapters.duckdb.utils import SourceConfig
 from duckdb import DuckDBPyConnection
 
 from regional.dbt_runs import UPDATE
-from regional.history import entries_of, history_folder, quantiles_of, read_history, read_quantiles
+from regional.history import entries_of, history_folder, is_readable, quantiles_of, read_history, read_quantiles
 from regional.software import code_hash, software
 
 
@@ -49,7 +50,7 @@ class Plugin(BasePlugin):
     def _entry(self, number: int, run_id: str) -> str:
         """The working file of an entry; empty where the run is the latest of the history already."""
         latest = entries_of(self._folder)[:1]
-        if latest and latest[0][:2] == (number, run_id):
+        if latest and latest[0][:2] == (number, run_id) and is_readable(*latest[0]):
             return ""
         self._folder.mkdir(parents=True, exist_ok=True)
         return str(self._folder / f"{number:06d}_{run_id}.parquet.working")
@@ -59,9 +60,13 @@ class Plugin(BasePlugin):
         """An entry and its quantiles get their names; the entry last, since it is what counts."""
         entry = Path(working.removesuffix(".working"))
         quantiles = quantiles_of(Path(working))
-        if quantiles.is_file():
-            quantiles.rename(quantiles_of(entry))
-        return str(Path(working).rename(entry))
+        for written, kept in ((quantiles, quantiles_of(entry)), (Path(working), entry)):
+            if kept.is_dir():
+                # not made by a build, and nothing that a build removes
+                kept.rename(kept.with_name(f"{kept.name}.{uuid.uuid4().hex}"))
+            if written.is_file():
+                written.rename(kept)
+        return str(entry)
 
 
 def _remark(line: str) -> None:

@@ -9,6 +9,7 @@ warehouse itself.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -52,27 +53,39 @@ class MadeOf:
 def write(folder: Path, warehouse: Path, made_of: MadeOf, manifest: Path) -> None:
     """Write the state of a warehouse that is complete; renamed later, it stays the same file."""
     folder.mkdir(parents=True)
-    (folder / MANIFEST).write_bytes(manifest.read_bytes())
-    (folder / _MADE_OF).write_text(json.dumps({"file": _identity(warehouse), **asdict(made_of)}), encoding="utf-8")
+    project = manifest.read_bytes()
+    (folder / MANIFEST).write_bytes(project)
+    known = {"file": identity(warehouse), "manifest": _hash(project), **asdict(made_of)}
+    (folder / _MADE_OF).write_text(json.dumps(known), encoding="utf-8")
 
 
 def read(places: Places) -> MadeOf | None:
     """What the warehouse was made of; None where nothing is known, or of another file."""
     try:
         known = json.loads((places.state / _MADE_OF).read_text(encoding="utf-8"))
-        is_of_this_file = known.pop("file") == _identity(places.warehouse) and not wal_of(places.warehouse).exists()
-        return MadeOf(**known) if is_of_this_file and (places.state / MANIFEST).is_file() else None
+        warehouse = places.warehouse.resolve()
+        is_of_this_file = known.pop("file") == identity(warehouse) and not wal_of(warehouse).exists()
+        is_whole = known.pop("manifest") == _hash((places.state / MANIFEST).read_bytes())
+        return MadeOf(**known) if is_of_this_file and is_whole else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
-def _identity(path: Path) -> list[int]:
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def identity(path: Path) -> list[int]:
+    """Size and time of writing, by which a file is known to be the same after a rename, and not written since."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns]
 
 
 def is_of_other_data(places: Places) -> bool:
-    """Are the files of the data folders (REGIONAL_DATA) not those that were landed? Raises LandingError."""
+    """Are the files of the data folders (REGIONAL_DATA) not those that were landed?
+
+    Raises LandingError, and duckdb.Error where the warehouse cannot be read.
+    """
     # takes seconds, and most commands never ask
     from landing.plugin import land_named_folders  # noqa: PLC0415
 

@@ -31,6 +31,7 @@ def main() -> int:
             "REGIONAL_ALL_EDITIONS": "1",
             "REGIONAL_WHOLE_TRUTH": "1",
             "REGIONAL_WHOLE_BUILDS": "1",
+            "REGIONAL_ALL_FAULTS": "1",
         },
         capture_output=True,
         text=True,

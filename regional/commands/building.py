@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import time
 from pathlib import Path
@@ -14,9 +13,7 @@ from regional.dbt_runs import BuildFailed
 from regional.errors import UsageError
 from regional.places import Places
 from regional.software import ROOT
-
-#: DuckDB names the catalogue after the file, and dbt's plugin sources write that name into SQL as it is.
-_PLAIN_NAME = re.compile(r"[A-Za-z_]\w*(\.|$)", re.ASCII)
+from regional.versions import DEFAULT_KEEP, number_kept
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +27,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         parser.add_argument(
             "--data", default=default, help=f"data folder, or several with {os.pathsep!r} between (default {default})"
         )
+        parser.add_argument(
+            "--keep",
+            metavar="N",
+            help=f"versions to keep beside the published one (default REGIONAL_KEEP or {DEFAULT_KEEP})",
+        )
         parser.set_defaults(command=command)
 
 
@@ -38,7 +40,7 @@ def _build(options: argparse.Namespace) -> int:
 
     places = _places(options)
     try:
-        build(places, options.data, say=lambda line: print(line, flush=True))
+        build(places, options.data, say=lambda line: print(line, flush=True), keep=number_kept(options.keep))
     except BuildFailed as error:
         return _failed(places, error)
     print_summary(options.warehouse)
@@ -52,7 +54,7 @@ def _update(options: argparse.Namespace) -> int:
     places = _places(options)
     start = time.perf_counter()
     try:
-        update(places, options.data, say=lambda line: print(line, flush=True))
+        update(places, options.data, say=lambda line: print(line, flush=True), keep=number_kept(options.keep))
     except BuildFailed as error:
         return _failed(places, error)
     print(f"{time.perf_counter() - start:.1f} s")
@@ -63,16 +65,13 @@ def _places(options: argparse.Namespace) -> Places:
     if not Path.cwd().samefile(ROOT):
         raise UsageError(f"This command builds the project in {ROOT}: run it there.")
     places = Places.of(options.warehouse)
-    if not _PLAIN_NAME.match(places.warehouse.name):
-        raise UsageError(
-            f"{places.warehouse.name} cannot be the name of a warehouse: use letters, digits and underscores, first a "
-            "letter, such as mine.duckdb. Its folder is free."
-        )
     return places
 
 
 def _failed(places: Places, error: BuildFailed) -> int:
     if str(error):
         print(error, file=sys.stderr)
+    if places.working_docs.is_dir():
+        print(f"What its gates saw is in {places.working_docs}.", file=sys.stderr)
     print(f"The build failed, so nothing was published: {places.warehouse} is as it was.", file=sys.stderr)
     return 1

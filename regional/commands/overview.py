@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from regional.printing import aligned
 from regional.warehouse import banner, opened
@@ -84,8 +85,8 @@ def print_summary(warehouse: str) -> None:
         f"Causal specifications (event study, placebo, robust estimators, mediation ...): {told} of {asked} estimated."
     )
     print(f"The warehouse is {warehouse}. Ask it first:")
-    print(f"  make query WAREHOUSE={warehouse} QUERY=analysis/theil_by_region_and_year.sql")
-    print(f"  .venv/bin/regional --warehouse {warehouse} list")
+    print(f"  make query WAREHOUSE={shlex.quote(warehouse)} QUERY=analysis/theil_by_region_and_year.sql")
+    print(f"  .venv/bin/regional --warehouse {shlex.quote(warehouse)} list")
 
 
 _COUNTS = "select count(*) filter (where status = 'estimated'), count(*) from {}"

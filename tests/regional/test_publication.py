@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,63 +16,11 @@ import pytest
 from regional.dbt_runs import BuildFailed
 from regional.errors import UsageError
 from regional.places import Places, wal_of
-from regional.publication import _seal, build, update
+from regional.publication import _seal, build, roll_back, update
 from tests.support.project import ROOT
-from tests.support.warehouse import rows_of, write_csv, write_manifest
+from tests.support.small_project import PROJECT, change, write_project
+from tests.support.warehouse import rows_of, write_csv
 
-PROJECT = {
-    "dbt_project.yml": """
-        name: small
-        profile: small
-        flags: {indirect_selection: cautious, send_anonymous_usage_stats: false}
-        test-paths: [tests/sql]
-        on-run-start: "create or replace macro trebled(x) as {{ trebled('x') }}"
-        vars: {factor: 1}
-        models: {+materialized: table}
-    """,
-    "profiles.yml": """
-        small:
-          target: file
-          outputs:
-            file:
-              type: duckdb
-              path: "{{ env_var('REGIONAL_WAREHOUSE') }}"
-              threads: 2
-              plugins: [{module: landing.plugin, alias: landing}]
-    """,
-    "models/sources.yml": """
-        sources:
-          - name: landing
-            config: {plugin: landing}
-            tables: [{name: cells}, {name: files}, {name: record_files}, {name: notices}]
-    """,
-    "models/landed.sql": """
-        select 'cells' as name, count(*) as n from {{ source('landing', 'cells') }}
-        union all select 'files', count(*) from {{ source('landing', 'files') }}
-        union all select 'record_files', count(*) from {{ source('landing', 'record_files') }}
-        union all select 'notices', count(*) from {{ source('landing', 'notices') }}
-    """,
-    # a mark is another one after every build of its table
-    "models/run_identity.sql": "select uuid() as mark",
-    "models/doubled.sql": "select name, {{ doubled('value') }} as value, uuid() as mark from {{ ref('numbers') }}",
-    "models/untouched.sql": "select 1 as value, uuid() as mark",
-    "models/passing.sql": "select 1 as value",
-    "models/models.yml": """
-        models:
-          - name: untouched
-            columns:
-              - {name: value, config: {meta: {label_en: Value}}}
-    """,
-    "macros/doubled.sql": "{% macro doubled(x) %}2 * {{ x }} * {{ var('factor') }}{% endmacro %}",
-    "macros/trebled.sql": "{% macro trebled(x) %}({{ x }} * 3){% endmacro %}",
-    "seeds/numbers.csv": "name,value\none,1\ntwo,2\n",
-    # of a table that an update builds and one that it does not
-    "tests/sql/doubled_above_untouched.sql": """
-        select value from {{ ref('doubled') }} where value <= (select min(value) from {{ ref('untouched') }})
-    """,
-    "landing/reader.py": "READERS = 1",
-    "estimation/suites/placebo.py": "DRAWS = 1",
-}
 PLACES = Places.of("build/small.duckdb")
 
 
@@ -81,17 +28,12 @@ PLACES = Places.of("build/small.duckdb")
 def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small project, its data folder and a warehouse built from it, in folders with spaces in their names."""
     root = tmp_path_factory.mktemp("small") / "a project"
-    for name, text in PROJECT.items():
-        change(root / name, text)
-    (root / "my data").mkdir()
-    write_csv(root / "my data" / "gdp.csv", [["region", "2010"], ["Beijing", 1]])
-    row = {"path": "gdp.csv", "reader": "region_by_year", "indicator": "gdp", "unit": "100m_cny"}
-    write_manifest(root / "my data", row | {"place_level": "province"})
+    write_project(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         patch.setenv("REGIONAL_CACHE", str(root / "cache"))
         build(PLACES, "my data", root)
-    return Path(shutil.copytree(root, root.with_name("as it was built")))
+    return Path(shutil.copytree(root, root.with_name("as it was built"), symlinks=True))
 
 
 @pytest.fixture
@@ -99,15 +41,10 @@ def project(built_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project as it was built, and the present folder; always the same, since dbt parses anew in another."""
     root = built_project.with_name("a project")
     shutil.rmtree(root)
-    shutil.copytree(built_project, root)
+    shutil.copytree(built_project, root, symlinks=True)
     monkeypatch.chdir(root)
     monkeypatch.setenv("REGIONAL_CACHE", str(root / "cache"))
     return root
-
-
-def change(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(textwrap.dedent(text).strip() + "\n", encoding="utf-8")
 
 
 def updated(root: Path) -> list[str]:
@@ -141,7 +78,9 @@ def test_a_build_is_published_with_its_state(project: Path) -> None:
     assert sorted(path.name for path in PLACES.warehouse.parent.iterdir()) == [
         ".working",
         "small.duckdb",
+        "small.parquet",
         "small.state",
+        "small.versions",
     ]
 
 
@@ -175,6 +114,23 @@ def test_a_failed_test_publishes_nothing(project: Path) -> None:
 def _environment() -> dict[str, str]:
     """The environment of another process that builds with this project."""
     return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+#: A build in a process of its own.
+_BUILD = """
+import sys
+from pathlib import Path
+from regional.places import Places
+from regional.publication import build
+build(Places.of(sys.argv[1]), "my data", Path.cwd(), say=lambda line: print("SAID", line, flush=True))
+"""
+
+
+def rows_of_in_another_process(warehouse: Path, query: str) -> int:
+    """DuckDB gives a process one connection a file, whatever its path leads to by then."""
+    code = "import duckdb, sys; print(len(duckdb.connect(sys.argv[1], read_only=True).sql(sys.argv[2]).fetchall()))"
+    arguments = (sys.executable, "-c", code, str(warehouse), query)
+    return int(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout)
 
 
 #: A build in a process of its own that may write no file above so many bytes: as on a disk that is full.
@@ -240,36 +196,59 @@ except BuildFailed as error:
     assert rows_of(made, "select count(*) from t") == [(20000,)]
 
 
-def test_a_stale_log_beside_the_warehouse_does_no_harm(project: Path) -> None:
-    """A client that wrote into the warehouse and crashed left its log, which belongs to the file of then."""
-    write = f"""
-import duckdb, os
-connection = duckdb.connect({str(PLACES.warehouse)!r})
+#: A client that writes into a warehouse and crashes: what it wrote is in the log.
+_CRASH = """
+import duckdb, os, sys
+connection = duckdb.connect(sys.argv[1])
 connection.execute("create table mine as select 1 as x")
 os._exit(1)
 """
-    subprocess.run((sys.executable, "-c", write), check=False)
+
+
+def test_a_stale_log_does_no_harm(project: Path) -> None:
+    """It lies with the version that the client opened."""
+    subprocess.run((sys.executable, "-c", _CRASH, str(PLACES.warehouse)), check=False)
+    assert wal_of(PLACES.warehouse.resolve()).exists()
+    assert updated(project)[0].startswith("It is not known what")
+    assert rows_of(PLACES.warehouse, "select count(*) from doubled") == [(2,)]
+    assert not wal_of(PLACES.warehouse.resolve()).exists()
+    assert not wal_of(PLACES.warehouse).exists()
+
+
+def test_a_stale_log_beside_a_warehouse_that_plain_dbt_wrote_does_no_harm(project: Path) -> None:
+    """DuckDB opens no file beside the log of another: "WAL does not match database file"."""
+    file = PLACES.warehouse.resolve()
+    PLACES.warehouse.unlink()
+    shutil.copyfile(file, PLACES.warehouse)
+    subprocess.run((sys.executable, "-c", _CRASH, str(PLACES.warehouse)), check=False)
     assert wal_of(PLACES.warehouse).exists()
     build(PLACES, "my data", project)
     assert rows_of(PLACES.warehouse, "select count(*) from doubled") == [(2,)]
     assert not wal_of(PLACES.warehouse).exists()
+    # what the client wrote is kept with the file that it wrote into
+    roll_back(PLACES)
+    assert rows_of(PLACES.warehouse, "select x from mine") == [(1,)]
+
+
+def test_a_client_that_writes_during_a_publication_does_no_harm(project: Path) -> None:
+    """It creates its log after the file that it opened has ceased to be the warehouse."""
+    with duckdb.connect(str(PLACES.warehouse)) as client:
+        client.execute("create table mine as select 1 as x")
+        change(project / "seeds" / "numbers.csv", "name,value\none,10\n")
+        subprocess.run((sys.executable, "-c", _BUILD, str(PLACES.warehouse)), env=_environment(), check=True)
+        client.execute("insert into mine values (2)")
+        assert rows_of_in_another_process(PLACES.warehouse, "from doubled") == 1
+    assert rows_of(PLACES.warehouse, "select name, value from doubled") == [("one", 20)]
 
 
 def test_a_second_build_of_a_warehouse_waits_for_the_first(project: Path) -> None:
-    code = """
-import sys
-from pathlib import Path
-from regional.places import Places, wal_of
-from regional.publication import build
-build(Places.of(sys.argv[1]), "my data", Path.cwd(), say=lambda line: print("SAID", line, flush=True))
-"""
-    arguments = (sys.executable, "-c", code, str(PLACES.warehouse))
+    arguments = (sys.executable, "-c", _BUILD, str(PLACES.warehouse))
     builds = [subprocess.Popen(arguments, env=_environment(), stdout=subprocess.PIPE, text=True) for _ in range(2)]
     printed = [process.communicate(timeout=300)[0] for process in builds]
     assert [process.returncode for process in builds] == [0, 0]
     said = [line for text in printed for line in text.splitlines() if line.startswith("SAID")]
     assert len(said) == 1
-    assert re.search(r"Another build, process \d+, writes .*small.duckdb: waiting", said[0])
+    assert re.search(r"Another build, process \d+ on .*, writes .*small.duckdb: waiting", said[0])
     assert rows_of(PLACES.warehouse, "select count(*) from doubled") == [(2,)]
 
 
@@ -370,7 +349,8 @@ def change_warehouse(root: Path) -> None:
 
 
 def lose_state(root: Path) -> None:
-    shutil.rmtree(PLACES.state)
+    PLACES.state.unlink()
+    shutil.rmtree(PLACES.current / "state")
 
 
 def damage_state(root: Path) -> None:
