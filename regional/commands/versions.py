@@ -25,7 +25,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _versions(options: argparse.Namespace) -> int:
     places = Places.of(options.warehouse)
-    versions = kept(places)
+    try:
+        versions = kept(places)
+    except OSError as error:
+        raise UsageError(f"{places.versions} cannot be read ({error.strerror}).") from error
     if not versions:
         raise UsageError(f"No version of {places.warehouse} is kept: a build publishes the first.")
     header = ["version", "", "last published", "data", "simulated", "run", "code", "MB"]

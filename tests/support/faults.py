@@ -67,6 +67,8 @@ class Site:
     #: by hash of the contents
     figures: dict[str, int] = field(default_factory=dict)
     figure: int = 0
+    #: does dbt parse the project in each build?
+    is_parsed_anew: bool = False
     #: is it as the test before wanted to leave it?
     is_sound: bool = True
 
@@ -80,7 +82,8 @@ class Site:
 
     def request(self, **changes: Any) -> Request:
         environment = {"REGIONAL_CACHE": str(self.root / "cache")}
-        return Request(root=str(self.root), warehouse=WAREHOUSE, environment=environment, **changes)
+        given = {"environment": environment, "is_parsed_anew": self.is_parsed_anew, **changes}
+        return Request(root=str(self.root), warehouse=WAREHOUSE, **given)
 
     def printed(self) -> str:
         return (self.root / "printed.txt").read_text(encoding="utf-8", errors="replace")
@@ -110,6 +113,7 @@ class Site:
         """Count from nothing, with a warehouse that is whole whatever a test before has left."""
         self.counts.clear()
         self.counts["neither"] = 0
+        self.is_parsed_anew = False
         if not self.is_sound:
             self.start_again()
         self.is_sound = False
