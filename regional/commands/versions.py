@@ -41,7 +41,7 @@ def _line(version: Version) -> list[str]:
     moment = datetime.datetime.fromtimestamp(version.moment, datetime.UTC)
     return [
         version.name,
-        "current" if version.is_current else "",
+        ", ".join(["current"] * version.is_current + ["written into since"] * (not version.is_as_built)),
         "now" if version.is_current else f"{moment:%Y-%m-%d %H:%M:%S} UTC",
         f"{described.data or 'unknown'} ({described.data_hash[:8] or 'unknown'})",
         {True: "yes", False: "no", None: "unknown"}[described.is_simulated],

@@ -130,6 +130,10 @@ def test_the_way_back_and_forth(root: Path, capsys: pytest.CaptureFixture[str]) 
         *("version", "last published", "data", "simulated", "run", "code", "MB")
     ]
     assert len(lines) == 3
+    with duckdb.connect(str(PLACES.warehouse)) as connection:
+        connection.execute("create table mine as select 1 as x")
+    assert main(["versions", "--warehouse=build/small.duckdb"]) == 0
+    assert " current, written into since " in capsys.readouterr().out
     assert re.search(r"current +now +my data \(\w{8}\) +yes +\w{8} +code", lines[0])
 
 
