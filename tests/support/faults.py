@@ -163,10 +163,10 @@ class Site:
         self.counts[which] += 1
         return which
 
-    def kill_after(self, seconds: float) -> int:
-        """A build that is killed after a time, if it has not ended by then."""
+    def kill_after(self, seconds: float, call: str = "build") -> int:
+        """A build or an update that is killed after a time, if it has not ended by then."""
         self.counts["builds"] += 1
-        process = self.server.start(self.request())
+        process = self.server.start(self.request(call=call))
         time.sleep(seconds)
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
@@ -258,6 +258,8 @@ def is_all() -> bool:
 
 
 def moments(seed: int, number: int, seconds: float) -> Sequence[float]:
-    """Moments of a build that takes so long: one at random in each of `number` equal parts."""
+    """Moments of a build that takes so long, in no order: one at random in each of `number` equal parts."""
     generator = random.Random(seed)
-    return [(part + generator.random()) * seconds / number for part in range(number)]
+    drawn = [(part + generator.random()) * seconds / number for part in range(number)]
+    generator.shuffle(drawn)
+    return drawn

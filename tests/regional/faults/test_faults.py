@@ -34,10 +34,10 @@ ROUNDS = {"fast": 1, "long": 1, "all": 10}
 def test_kills_at_random_moments(either: Site, level: str) -> None:
     made = either
     # some end before their moment, and others take their turn
-    for moment in moments(seed=1, number=2 * KILLS[level], seconds=length_of_a_build(made)):
+    for number, moment in enumerate(moments(seed=1, number=2 * KILLS[level], seconds=length_of_a_build(made))):
         before = made.published()
         made.give(3 - before)
-        made.kill_after(moment)
+        made.kill_after(moment, "update" if made.with_dbt and number % 3 == 2 else "build")
         made.check(before)
         made.good_build()
         if made.counts["kills"] == KILLS[level]:
