@@ -156,6 +156,9 @@ def _told(places: Places) -> Iterator[None]:
     """What cannot be read or written ends a build, with a sentence."""
     try:
         yield
+    except BrokenPipeError:
+        # nobody reads what is said, which is no fault of the build's
+        raise
     except OSError as error:
         where = error.filename2 or error.filename or places.warehouse.parent.absolute()
         raise BuildFailed(
@@ -175,10 +178,12 @@ def _clear(places: Places) -> None:
     places.working.parent.mkdir(parents=True, exist_ok=True)
     for path in (places.working, wal_of(places.working)):
         path.unlink(missing_ok=True)
-    for kind in COMPANIONS:
-        path = places.working_companion(kind)
-        if path.is_dir():
-            shutil.rmtree(path)
+    folders = [places.working_companion(kind) for kind in COMPANIONS]
+    # what DuckDB had no memory for
+    folders.append(places.working.with_name(f"{places.working.name}.tmp"))
+    for folder in folders:
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
 
 @contextmanager

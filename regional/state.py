@@ -63,16 +63,24 @@ def read(places: Places) -> MadeOf | None:
     """What the warehouse was made of; None where nothing is known, or of another file."""
     try:
         known = json.loads((places.state / _MADE_OF).read_text(encoding="utf-8"))
-        warehouse = places.warehouse.resolve()
-        is_of_this_file = known.pop("file") == identity(warehouse) and not wal_of(warehouse).exists()
+        del known["file"]
         is_whole = known.pop("manifest") == _hash((places.state / MANIFEST).read_bytes())
-        return MadeOf(**known) if is_of_this_file and is_whole else None
+        return MadeOf(**known) if is_whole and is_of(places.state, places.warehouse.resolve()) else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def is_of(folder: Path, warehouse: Path) -> bool:
+    """Is the state in a folder that of a warehouse file, not written since?"""
+    try:
+        known = json.loads((folder / _MADE_OF).read_text(encoding="utf-8"))["file"]
+        return bool(known == identity(warehouse)) and not wal_of(warehouse).exists()
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def identity(path: Path) -> list[int]:

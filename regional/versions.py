@@ -24,6 +24,7 @@ from typing import Any
 
 import duckdb
 
+from regional import state
 from regional.errors import UsageError
 from regional.places import COMPANIONS, DOCS, PARQUET, STATE, Places, wal_of
 
@@ -61,6 +62,8 @@ class Version:
     folder: Path
     description: Description
     is_current: bool
+    #: did nobody write into its file since?
+    is_as_built: bool
     #: bytes of all its files
     size: int
     #: seconds since the epoch: until when it was the published one, or since when it is
@@ -80,7 +83,16 @@ def kept(places: Places) -> list[Version]:
     current = current_folder(places)
     folders = [path for path in _folders(places) if path == current or (path / _PUBLISHED).exists()]
     versions = [
-        Version(path.name, path, _description(path), path == current, _size(path), _moment(path)) for path in folders
+        Version(
+            name=path.name,
+            folder=path,
+            description=_description(path),
+            is_current=path == current,
+            is_as_built=state.is_of(path / STATE, path / places.file_name),
+            size=_size(path),
+            moment=_moment(path),
+        )
+        for path in folders
     ]
     return sorted(versions, key=lambda version: (version.is_current, version.moment, version.name), reverse=True)
 

@@ -12,7 +12,14 @@ import pytest
 from tests.support.warehouse import ROOT, build, once, parsed_once
 
 #: Files with the longest tests, longest first: they start first, so that no process waits for another at the end.
-LONGEST = ("test_real_cities.py", "test_history.py", "test_update.py", "test_policy_lists.py", "test_cells_to_panel.py")
+LONGEST = (
+    "test_real_cities.py",
+    "test_faults.py",
+    "test_history.py",
+    "test_update.py",
+    "test_policy_lists.py",
+    "test_cells_to_panel.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

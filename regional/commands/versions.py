@@ -25,7 +25,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _versions(options: argparse.Namespace) -> int:
     places = Places.of(options.warehouse)
-    versions = kept(places)
+    try:
+        versions = kept(places)
+    except OSError as error:
+        raise UsageError(f"{places.versions} cannot be read ({error.strerror}).") from error
     if not versions:
         raise UsageError(f"No version of {places.warehouse} is kept: a build publishes the first.")
     header = ["version", "", "last published", "data", "simulated", "run", "code", "MB"]
@@ -38,7 +41,7 @@ def _line(version: Version) -> list[str]:
     moment = datetime.datetime.fromtimestamp(version.moment, datetime.UTC)
     return [
         version.name,
-        "current" if version.is_current else "",
+        ", ".join(["current"] * version.is_current + ["written into since"] * (not version.is_as_built)),
         "now" if version.is_current else f"{moment:%Y-%m-%d %H:%M:%S} UTC",
         f"{described.data or 'unknown'} ({described.data_hash[:8] or 'unknown'})",
         {True: "yes", False: "no", None: "unknown"}[described.is_simulated],

@@ -48,6 +48,16 @@ def test_tables_named_on_their_page_are_in_the_warehouse(default_warehouse) -> N
     assert named <= present
 
 
+def test_promises_of_publication_name_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "publication.md").read_text(encoding="utf-8")
+    promised = re.findall(r"`(test_\w+)`", page)
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert promised
+    assert set(promised) <= {
+        name for text in texts for name in re.findall(r"^def (test_\w+)", text, flags=re.MULTILINE)
+    }
+
+
 def test_every_model_says_its_grain_in_its_first_words() -> None:
     for path in sorted((ROOT / "models").rglob("*/*.yml")):
         for name, description in re.findall(

@@ -130,6 +130,10 @@ def test_the_way_back_and_forth(root: Path, capsys: pytest.CaptureFixture[str]) 
         *("version", "last published", "data", "simulated", "run", "code", "MB")
     ]
     assert len(lines) == 3
+    with duckdb.connect(str(PLACES.warehouse)) as connection:
+        connection.execute("create table mine as select 1 as x")
+    assert main(["versions", "--warehouse=build/small.duckdb"]) == 0
+    assert " current, written into since " in capsys.readouterr().out
     assert re.search(r"current +now +my data \(\w{8}\) +yes +\w{8} +code", lines[0])
 
 
@@ -394,3 +398,19 @@ def test_the_log_of_a_client_stays_with_the_version_that_it_opened(root: Path) -
     assert figure() == 2
     assert wal_of(folder / "small.duckdb").exists()
     assert not wal_of(PLACES.warehouse.resolve()).exists()
+
+
+def test_what_a_killed_build_left_is_cleared(root: Path) -> None:
+    """Its file and log, its companions, what DuckDB had put on the disk, and a version that was not published."""
+    publish(root, 1)
+    left = [PLACES.working.with_name("small.duckdb.tmp"), PLACES.versions / ".new-1", PLACES.versions / ".old-1"]
+    left += [PLACES.working_state, PLACES.working_parquet, PLACES.working_docs, PLACES.versions / "20990101T000000Z-1"]
+    for folder in left:
+        folder.mkdir()
+        (folder / "a file").write_text("left", encoding="utf-8")
+    PLACES.working.write_text("left", encoding="utf-8")
+    wal_of(PLACES.working).write_text("left", encoding="utf-8")
+    publish(root, 2)
+    assert figure() == 2
+    assert [path for path in left if path.exists()] == []
+    assert len(kept(PLACES)) == 2

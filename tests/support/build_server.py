@@ -55,6 +55,8 @@ class Request:
     at: int = 0
     #: what: `kill`, or the name of an error of the system
     what: str = "kill"
+    #: let dbt parse the project, as far as it is not parsed in its target folder
+    is_parsed_anew: bool = False
     #: begin although there may be too little space
     is_space_unasked: bool = False
     keep: int = 2
@@ -193,7 +195,10 @@ def _run(parsed_project: Any, request: Request) -> int:
     def built_from_parsed(target: Path, *arguments: str, manifest: Any = None) -> int:
         return built(target, *arguments, manifest=manifest or parsed_project)
 
-    publication.built = built_from_parsed if parsed_project else built_in_its_stead
+    if parsed_project is None:
+        publication.built = built_in_its_stead
+    elif not request.is_parsed_anew:
+        publication.built = built_from_parsed
 
     def say(line: str) -> None:
         print("SAID", line, flush=True)

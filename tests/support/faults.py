@@ -67,6 +67,8 @@ class Site:
     #: by hash of the contents
     figures: dict[str, int] = field(default_factory=dict)
     figure: int = 0
+    #: does dbt parse the project in each build?
+    is_parsed_anew: bool = False
     #: is it as the test before wanted to leave it?
     is_sound: bool = True
 
@@ -80,7 +82,8 @@ class Site:
 
     def request(self, **changes: Any) -> Request:
         environment = {"REGIONAL_CACHE": str(self.root / "cache")}
-        return Request(root=str(self.root), warehouse=WAREHOUSE, environment=environment, **changes)
+        given = {"environment": environment, "is_parsed_anew": self.is_parsed_anew, **changes}
+        return Request(root=str(self.root), warehouse=WAREHOUSE, **given)
 
     def printed(self) -> str:
         return (self.root / "printed.txt").read_text(encoding="utf-8", errors="replace")
@@ -110,6 +113,7 @@ class Site:
         """Count from nothing, with a warehouse that is whole whatever a test before has left."""
         self.counts.clear()
         self.counts["neither"] = 0
+        self.is_parsed_anew = False
         if not self.is_sound:
             self.start_again()
         self.is_sound = False
@@ -159,10 +163,10 @@ class Site:
         self.counts[which] += 1
         return which
 
-    def kill_after(self, seconds: float) -> int:
-        """A build that is killed after a time, if it has not ended by then."""
+    def kill_after(self, seconds: float, call: str = "build") -> int:
+        """A build or an update that is killed after a time, if it has not ended by then."""
         self.counts["builds"] += 1
-        process = self.server.start(self.request())
+        process = self.server.start(self.request(call=call))
         time.sleep(seconds)
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
@@ -254,6 +258,8 @@ def is_all() -> bool:
 
 
 def moments(seed: int, number: int, seconds: float) -> Sequence[float]:
-    """Moments of a build that takes so long: one at random in each of `number` equal parts."""
+    """Moments of a build that takes so long, in no order: one at random in each of `number` equal parts."""
     generator = random.Random(seed)
-    return [(part + generator.random()) * seconds / number for part in range(number)]
+    drawn = [(part + generator.random()) * seconds / number for part in range(number)]
+    generator.shuffle(drawn)
+    return drawn

@@ -69,7 +69,7 @@ WITH_RUNS = {
     "dbt_project.yml": """
         name: small
         profile: small
-        flags: {send_anonymous_usage_stats: false}
+        flags: {send_anonymous_usage_stats: false, log_level_file: none}
         on-run-start:
           - create schema if not exists landing
           - create schema if not exists history

@@ -18,7 +18,7 @@ ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES")
 
 
 #: of how many operations one is tried
-STEPS = {"fast": 12, "long": 4, "all": 1}
+STEPS = {"fast": 10, "long": 4, "all": 1}
 
 
 def operations(made: Site, step: int, **changes: Any) -> Iterable[int]:
