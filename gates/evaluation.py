@@ -228,6 +228,11 @@ def _share(count: int | None, of: int) -> float | None:
     return None if count is None else count / of
 
 
+def stops(row: Mapping[str, Any]) -> bool:
+    """Does a result stop the build?"""
+    return row["verdict"] == NOT_MET and row["severity"] == Severity.CRITICAL
+
+
 def shown_count(row: Mapping[str, Any]) -> str:
     """What is against an expectation, in short, and the first row of it."""
     if row["rows_against"] is None:

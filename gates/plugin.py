@@ -20,7 +20,8 @@ class Plugin(BasePlugin):
         """Pages lie beside the file that is written, a working file or one that is written in place."""
         path = Path(self.creds.path if self.creds else "build/regional.duckdb")
         places = Places.of(path)
-        self._folder = places.docs if places.warehouse == path else places.working_docs
+        self._is_published_later = places.warehouse != path
+        self._folder = places.working_docs if self._is_published_later else places.docs
 
     def load(self, source_config: SourceConfig) -> Any:
         """There is nothing to load."""
@@ -33,8 +34,11 @@ class Plugin(BasePlugin):
     def _write(self, results: list[str]) -> str:
         # takes seconds, and most commands never ask
         from gates.data_docs import write_data_docs  # noqa: PLC0415
+        from gates.evaluation import stops  # noqa: PLC0415
 
+        rows = [json.loads(result) for result in results]
         # of a published version, the folder is a link
-        index = write_data_docs(self._folder.resolve(), [json.loads(result) for result in results])
-        print(f"  what the gates found: {self._folder / index.name}", flush=True)
+        index = write_data_docs(self._folder.resolve(), rows)
+        if not self._is_published_later or any(map(stops, rows)):
+            print(f"  what the gates found: {self._folder / index.name}", flush=True)
         return str(index)

@@ -19,7 +19,7 @@ select
     code.code_hash,
     code.software,
     code.seed,
-    '{{ vars_text() }}' as vars,
+    '{{ vars_text() | replace("'", "''") }}' as vars,
     coalesce((select sha256(string_agg(files.file_id, chr(10) order by files.file_id)) from files), '') as data_hash,
     coalesce((select sha256(string_agg(cast(files as varchar), chr(10) order by files.path)) from files), '')
         as manifest_hash,

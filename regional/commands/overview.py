@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 
+from regional.places import Places
 from regional.printing import aligned
 from regional.warehouse import banner, opened
 
@@ -84,6 +85,9 @@ def print_summary(warehouse: str) -> None:
     print(
         f"Causal specifications (event study, placebo, robust estimators, mediation ...): {told} of {asked} estimated."
     )
+    docs = Places.of(warehouse).docs / "index.html"
+    if docs.is_file():
+        print(f"What its gates found, expectation by expectation: {docs}")
     print(f"The warehouse is {warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={shlex.quote(warehouse)} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/regional --warehouse {shlex.quote(warehouse)} list")

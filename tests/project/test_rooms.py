@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from regional.places import Places
 from tests.support.project import ROOT
 
 #: A room reads those before it and none after.
@@ -109,3 +110,9 @@ def _git(*arguments: str) -> str:
         ).stdout
     except (FileNotFoundError, subprocess.CalledProcessError):
         return ""
+
+
+def test_no_catalogue_has_the_name_of_a_schema(models) -> None:
+    """A file of that name would make `gates.landing_gate` mean two things."""
+    for schema in {node["schema"] for node in models.values()} | {"landing", "history", "reference"}:
+        assert Places.of(f"build/{schema}.duckdb").file_name == "warehouse.duckdb"

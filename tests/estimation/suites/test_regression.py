@@ -127,6 +127,15 @@ def test_centring_moves_the_main_effects_and_leaves_the_interaction(default_ware
     )
 
 
+def test_no_share_of_a_variance_that_the_effects_take_up_whole(samples) -> None:
+    """A dependent variable that never changes within a unit: what absorption leaves of it is rounding."""
+    frame = samples["ii_t2_c3"].copy()
+    frame[OUTCOME] = frame.groupby(UNIT)[OUTCOME].transform("mean")
+    statistics = fit_panel(replace(specifications()["ii_t2_c3"], unit_effects="none"), frame).statistics
+    assert 0 < statistics["r2_overall"] < 1
+    assert np.isnan(statistics["r2_within_one_way"]) and np.isnan(statistics["r2_within_two_way"])
+
+
 def test_a_collinear_regressor_is_dropped_and_named() -> None:
     specification = specifications()["ii_t2_c1"]
     frame = estimation_sample(simulated_mart(1), specification)
