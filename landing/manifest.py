@@ -121,7 +121,11 @@ class ManifestRow:
         decides_cells=True,
         is_landed=True,
     )
-    sheet: str = _column("sheet of a workbook; empty means the only sheet with data", decides_cells=True)
+    sheet: str = _column(
+        "sheet of a workbook; empty means the only sheet with data",
+        more=". Several sheets of a workbook are as many lines with its path",
+        decides_cells=True,
+    )
     place_column: str = _column(
         "the column that names the place",
         needed_by=("wide", "tidy"),
