@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet
 from openpyxl.chart import BarChart
 
+from tests.support.old_workbooks import FormulaError, write_old_workbook
 from tests.support.warehouse import write_csv, write_manifest
 
 WIDE = {"path": "file.csv", "reader": "wide", "place_column": "place", "year_column": "year"}
@@ -743,6 +744,11 @@ def folder_of_bad_cells(folder: Path) -> list[tuple[str, str, list[Fate]]]:
     other.append(["北京", 100, 7, "#VALUE!"])
     expected.append(("cells.xlsx: second sheet", "cells.xlsx 另", [100.0, "no heading", "error value"]))
     workbook.save(folder / "cells.xlsx")
+    old = [["place", "year", "gdp_亿元", None, "cpi_上年=100"], ["北京", 1996, 100, 7.5, FormulaError("#DIV/0!")]]
+    write_old_workbook(folder / "old.xls", [*old, ["天津", "1996年", "#REF!", None, "#N/A"]])
+    manifest.append({**WIDE, "path": "old.xls"})
+    expected.append(("old.xls: first row", "old.xls Sheet1", [100.0, "no heading", "error value"]))
+    expected.append(("old.xls: second row", "old.xls Sheet1", ["error value", "error value"]))
     manifest.append({**WIDE, "path": "cells.xlsx", "sheet": "数据"})
     manifest.append({**BARE, "path": "cells.xlsx", "sheet": "另"})
     write_manifest(folder, *manifest)
