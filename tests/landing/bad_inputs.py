@@ -37,6 +37,7 @@ TIDY = {
     "unit_column": "unit",
 }
 BARE = {"path": "file.csv", "reader": "region_by_year", "indicator": "gdp", "unit": "亿元"}
+RECORDS = {"path": "file.csv", "reader": "wage_records"}
 GOOD = "place,year,gdp_亿元\n北京,2019,100\n"
 COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
 
@@ -452,6 +453,26 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         lambda folder: _text(folder, GOOD + "天津,2019," + "1" * 140_000 + "\n"),
         f"file.csv {OPEN_QUOTE}3 (field larger than field limit (131072))",
         "close the quotation mark",
+    ),
+    "manifest with a field that has no end": (
+        lambda folder: (
+            _text(folder, GOOD),
+            (folder / "manifest.csv").write_text("path," + "x" * 140_000, encoding="utf-8"),
+        ),
+        "manifest.csv cannot be read as a table (field larger than field limit",
+        "save the manifest as a UTF-8 CSV",
+    ),
+    "records between two stray quotation marks": (
+        lambda folder: _text(
+            folder, 'city,year,wage,note\n苏州市,2010,1,\n苏州市,2010,2,"x\n苏州市,2010,3,y\n苏州市,2010,4,"\n', RECORDS
+        ),
+        "file.csv has a quotation mark that is not closed where it should be, in record 2",
+        "close the quotation mark",
+    ),
+    "records behind a quotation mark that stays open": (
+        lambda folder: _text(folder, 'city,year,wage\n苏州市,2010,1\n"苏州市,2010,2\n苏州市,2010,3\n', RECORDS),
+        "file.csv cannot be read as UTF-8 CSV",
+        "put fields with commas in quotation marks",
     ),
     "metadata and no table": (
         lambda folder: _text(folder, "数据库：年度\n指标：GDP\n", {**BARE, "reader": "nbs_download"}),
