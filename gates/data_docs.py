@@ -18,9 +18,9 @@ from typing import Any
 
 from gates.evaluation import MET, NO_ROWS, NOT_MET, configured, library, new_context, shown_count
 from gates.suites import Expectation, Severity
+from regional.places import DOCS_INDEX
 
 STYLES = Path(__file__).with_name("data_docs.css")
-INDEX = "index.html"
 #: the time on pages that do not change when they are built again
 _NO_TIME = datetime(1970, 1, 1)
 _SITE = "warehouse"
@@ -92,14 +92,14 @@ def write_data_docs(folder: Path, rows: Iterable[dict[str, Any]]) -> Path:
     for page in (folder / "validations").rglob("*.html"):
         _, gate, suite, *_ = page.relative_to(folder).parts
         pages[gate, suite] = page
-    back = f'<p class="back"><a href="{"../" * 5}{INDEX}">all suites</a></p>'
+    back = f'<p class="back"><a href="{"../" * 5}{DOCS_INDEX}">all suites</a></p>'
     for page in pages.values():
         page.write_text(_page(page.read_text(encoding="utf-8"), back), encoding="utf-8")
     shutil.rmtree(folder / "static")
     shutil.rmtree(folder / "expectations")
     links = {key: page.relative_to(folder).as_posix() for key, page in pages.items()}
-    (folder / INDEX).write_text(_index(suites, links), encoding="utf-8")
-    return folder / INDEX
+    (folder / DOCS_INDEX).write_text(_index(suites, links), encoding="utf-8")
+    return folder / DOCS_INDEX
 
 
 def _site(folder: Path) -> dict[str, Any]:

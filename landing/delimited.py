@@ -71,12 +71,12 @@ def lines_of(path: Path, text: str) -> list[list[str]]:
         rows.append(row)
     usual = max(2, Counter(map(len, rows)).most_common(1)[0][0]) if rows else 2
     for first, row in spanning:
-        if any(_holds_a_row(field, before, len(row), delimiter, usual) for before, field in enumerate(row)):
+        if any(holds_a_row(field, before, len(row), delimiter, usual) for before, field in enumerate(row)):
             raise _swallowed(path, first, "rows stand inside a quotation")
     return rows
 
 
-def _holds_a_row(field: str, before: int, fields: int, delimiter: str, usual: int) -> bool:
+def holds_a_row(field: str, before: int, fields: int, delimiter: str, usual: int) -> bool:
     """Does a field, with so many before it in its row of so many, hold a row of the file, or the rest of one?"""
     lines = field.splitlines()
     for number, line in enumerate(lines):

@@ -268,7 +268,10 @@ def _cells_of_one(source: _Source, cache_folder: Path | None, apart: Apart) -> C
 
 
 def _record_file(source: _Source, say: Callable[[str], None], states: dict[str, str]) -> RecordFile:
-    file = inspect(source.path, source.row, source.file_id)
+    try:
+        file = inspect(source.path, source.row, source.file_id)
+    except OSError as error:
+        raise LandingError(unreadable(source.path.name, error)) from error
     states[file.location] = source.state
     check_states(states)
     say(f"landing {source.position}: {source.relative}, {file.records} records")

@@ -121,7 +121,11 @@ class ManifestRow:
         decides_cells=True,
         is_landed=True,
     )
-    sheet: str = _column("sheet of a workbook; empty means the only sheet with data", decides_cells=True)
+    sheet: str = _column(
+        "sheet of a workbook; empty means the only sheet with data",
+        more=". Several sheets of a workbook are as many lines with its path",
+        decides_cells=True,
+    )
     place_column: str = _column(
         "the column that names the place",
         needed_by=("wide", "tidy"),
@@ -239,7 +243,17 @@ def read_manifest(path: Path, readers: Collection[str]) -> list[ManifestRow]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LandingError(f"{path} is not UTF-8 text: save the manifest as a UTF-8 CSV.") from error
-    lines = csv.DictReader(text.splitlines())
+    except OSError as error:
+        raise LandingError(
+            f"{path} cannot be read ({error.strerror}): check that it is there and that you may read it."
+        ) from error
+    try:
+        return _rows_of(path, csv.DictReader(text.splitlines()), readers)
+    except csv.Error as error:
+        raise LandingError(f"{path} cannot be read as a table ({error}): save the manifest as a UTF-8 CSV.") from error
+
+
+def _rows_of(path: Path, lines: csv.DictReader[str], readers: Collection[str]) -> list[ManifestRow]:
     header = lines.fieldnames or []
     missing = [name for name, column in COLUMNS.items() if column.is_needed and name not in header]
     if missing:

@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from landing.delimited import holds_a_row
 from landing.errors import LandingError
 from landing.manifest import COLUMNS, ManifestRow, names_by_default
 from landing.worker import unreadable
@@ -184,7 +186,11 @@ def _csv(path: Path, row: ManifestRow) -> tuple[pa.Schema, int]:
             parse_options=pyarrow.csv.ParseOptions(delimiter=_delimiter(path), newlines_in_values=True),
             convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(positions, _TEXT)),
         ) as batches:
-            return schema, sum(batch.num_rows for batch in batches)
+            records = 0
+            for batch in batches:
+                _check_quotations(path, batch, records)
+                records += batch.num_rows
+            return schema, records
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return schema, 0
@@ -192,6 +198,22 @@ def _csv(path: Path, row: ManifestRow) -> tuple[pa.Schema, int]:
             f"{path.name} cannot be read as UTF-8 CSV ({' '.join(str(error).split())}): give every line as many fields "
             "as the header, put fields with commas in quotation marks, and save the file as UTF-8."
         ) from error
+
+
+def _check_quotations(path: Path, batch: pa.RecordBatch, before: int) -> None:
+    """Refuse a field in which other records stand, behind so many records; see landing.delimited."""
+    for position, column in enumerate(batch.columns):
+        spans_lines = pc.match_substring(column, "\n")
+        if not pc.any(spans_lines).as_py():
+            continue
+        for number in pc.indices_nonzero(spans_lines).to_pylist():
+            text = column[number].as_py()
+            if holds_a_row(text, position, batch.num_columns, _delimiter(path), batch.num_columns):
+                raise LandingError(
+                    f"{path.name} has a quotation mark that is not closed where it should be, in record "
+                    f"{before + number + 1} (other records stand inside a quotation): close the quotation mark, or "
+                    'write "" for one that is part of the text.'
+                )
 
 
 def _header(path: Path) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from landing import limits
+from landing.compound import errors_of
 from landing.errors import LandingError
 from landing.packages import Lost, looked_into, too_far
 from landing.printing import number_text
@@ -27,7 +28,7 @@ def read_workbook(path: Path, sheet: str) -> dict[str, Printed]:
             f"{path.name} is protected by a password, or an old workbook under a new name: "
             "open it in a spreadsheet program and save it as .xlsx without a password."
         )
-    looked = {} if is_compound else looked_into(path)
+    looked = errors_of(path) if is_compound else looked_into(path)
     try:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             if sheet and sheet not in workbook.sheet_names:

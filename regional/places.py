@@ -46,6 +46,8 @@ _TAKEN |= {"ledger", "micro", "observations", "reference", "staging"}
 STATE, PARQUET, DOCS = "state", "parquet", "data_docs"
 #: Folders that belong to a warehouse and are published with it, where a build has written them.
 COMPANIONS = (STATE, PARQUET, DOCS)
+#: The first of the pages in the folder DOCS.
+DOCS_INDEX = "index.html"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ import duckdb
 
 from regional import state
 from regional.errors import UsageError
-from regional.places import COMPANIONS, DOCS, PARQUET, STATE, Places, wal_of
+from regional.places import COMPANIONS, DOCS, DOCS_INDEX, PARQUET, STATE, Places, wal_of
 
 #: Versions kept beside the published one, unless REGIONAL_KEEP or --keep says otherwise.
 DEFAULT_KEEP = 2
@@ -118,7 +118,8 @@ def check(places: Places) -> None:
         raise UsageError(f"{places.warehouse} is a folder: name a file for the warehouse.")
     for kind in (PARQUET, DOCS):
         path = places.companion(kind)
-        if path.exists() and not path.is_symlink():
+        is_of_plain_dbt = kind == DOCS and (path / DOCS_INDEX).is_file()
+        if path.exists() and not path.is_symlink() and not is_of_plain_dbt:
             raise UsageError(f"{path} is where a build publishes, and was not made by one: move it elsewhere.")
 
 
@@ -292,8 +293,9 @@ def _take_in(places: Places) -> None:
     ):
         if path.exists():
             _same_file(path, new / name)
-    if places.state.is_dir() and not places.state.is_symlink():
-        shutil.copytree(places.state, new / STATE)
+    for kind in (STATE, DOCS):
+        if places.companion(kind).is_dir() and not places.companion(kind).is_symlink():
+            shutil.copytree(places.companion(kind), new / kind)
     made_at = datetime.datetime.fromtimestamp(places.warehouse.stat().st_mtime, datetime.UTC).isoformat(
         timespec="seconds"
     )

@@ -1,7 +1,7 @@
 """The full versions of the statistical tests, too long for every change: `make verify`.
 
-Runs them with many more draws, and with every edition of the yearbook left out in turn, then puts every mutant into the
-formulas, and writes what they print to docs/verification.md, with command and date.
+Runs them with many more draws, with thousands of mutated files, and with every edition of the yearbook left out in turn,
+then puts every mutant into the formulas, and writes what they print to docs/verification.md, with command and date.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tests.support.project import ROOT
 PAGE = ROOT / "docs" / "verification.md"
 DRAWS = 2000
 CITY_DRAWS = 300
+FUZZ_INPUTS = 5000
 
 
 def main() -> int:
@@ -32,6 +33,7 @@ def main() -> int:
             "REGIONAL_WHOLE_TRUTH": "1",
             "REGIONAL_WHOLE_BUILDS": "1",
             "REGIONAL_ALL_FAULTS": "1",
+            "REGIONAL_FUZZ_INPUTS": str(FUZZ_INPUTS),
         },
         capture_output=True,
         text=True,

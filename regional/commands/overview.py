@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 
-from regional.places import Places
+from regional.places import DOCS_INDEX, Places
 from regional.printing import aligned
 from regional.warehouse import banner, opened
 
@@ -85,7 +85,7 @@ def print_summary(warehouse: str) -> None:
     print(
         f"Causal specifications (event study, placebo, robust estimators, mediation ...): {told} of {asked} estimated."
     )
-    docs = Places.of(warehouse).docs / "index.html"
+    docs = Places.of(warehouse).docs / DOCS_INDEX
     if docs.is_file():
         print(f"What its gates found, expectation by expectation: {docs}")
     print(f"The warehouse is {warehouse}. Ask it first:")

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet
 from openpyxl.chart import BarChart
 
+from tests.support.old_workbooks import FormulaError, write_old_workbook
 from tests.support.warehouse import write_csv, write_manifest
 
 WIDE = {"path": "file.csv", "reader": "wide", "place_column": "place", "year_column": "year"}
@@ -36,6 +37,7 @@ TIDY = {
     "unit_column": "unit",
 }
 BARE = {"path": "file.csv", "reader": "region_by_year", "indicator": "gdp", "unit": "亿元"}
+RECORDS = {"path": "file.csv", "reader": "wage_records"}
 GOOD = "place,year,gdp_亿元\n北京,2019,100\n"
 COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
 
@@ -452,6 +454,26 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         f"file.csv {OPEN_QUOTE}3 (field larger than field limit (131072))",
         "close the quotation mark",
     ),
+    "manifest with a field that has no end": (
+        lambda folder: (
+            _text(folder, GOOD),
+            (folder / "manifest.csv").write_text("path," + "x" * 140_000, encoding="utf-8"),
+        ),
+        "manifest.csv cannot be read as a table (field larger than field limit",
+        "save the manifest as a UTF-8 CSV",
+    ),
+    "records between two stray quotation marks": (
+        lambda folder: _text(
+            folder, 'city,year,wage,note\n苏州市,2010,1,\n苏州市,2010,2,"x\n苏州市,2010,3,y\n苏州市,2010,4,"\n', RECORDS
+        ),
+        "file.csv has a quotation mark that is not closed where it should be, in record 2",
+        "close the quotation mark",
+    ),
+    "records behind a quotation mark that stays open": (
+        lambda folder: _text(folder, 'city,year,wage\n苏州市,2010,1\n"苏州市,2010,2\n苏州市,2010,3\n', RECORDS),
+        "file.csv cannot be read as UTF-8 CSV",
+        "put fields with commas in quotation marks",
+    ),
     "metadata and no table": (
         lambda folder: _text(folder, "数据库：年度\n指标：GDP\n", {**BARE, "reader": "nbs_download"}),
         "file.csv has no header row of years",
@@ -743,6 +765,11 @@ def folder_of_bad_cells(folder: Path) -> list[tuple[str, str, list[Fate]]]:
     other.append(["北京", 100, 7, "#VALUE!"])
     expected.append(("cells.xlsx: second sheet", "cells.xlsx 另", [100.0, "no heading", "error value"]))
     workbook.save(folder / "cells.xlsx")
+    old = [["place", "year", "gdp_亿元", None, "cpi_上年=100"], ["北京", 1996, 100, 7.5, FormulaError("#DIV/0!")]]
+    write_old_workbook(folder / "old.xls", [*old, ["天津", "1996年", "#REF!", None, "#N/A"]])
+    manifest.append({**WIDE, "path": "old.xls"})
+    expected.append(("old.xls: first row", "old.xls Sheet1", [100.0, "no heading", "error value"]))
+    expected.append(("old.xls: second row", "old.xls Sheet1", ["error value", "error value"]))
     manifest.append({**WIDE, "path": "cells.xlsx", "sheet": "数据"})
     manifest.append({**BARE, "path": "cells.xlsx", "sheet": "另"})
     write_manifest(folder, *manifest)

@@ -286,9 +286,9 @@ def test_years(text: str, expected: int | None) -> None:
 
 
 def test_cell_names() -> None:
-    rows = [(0, 0), (4, 3), (0, 25), (9, 26), (0, 51), (0, 52), (99, 254)]
+    rows = [(0, 0), (4, 3), (0, 25), (9, 26), (0, 51), (0, 52), (99, 254), (0, 701), (0, 702), (1048575, 16383)]
     names = evaluate("cell_name('r', 'c')", "r, c", rows)
-    assert names == ["A1", "D5", "Z1", "AA10", "AZ1", "BA1", "IU100"]
+    assert names == ["A1", "D5", "Z1", "AA10", "AZ1", "BA1", "IU100", "ZZ1", "AAA1", "XFD1048576"]
 
 
 def test_normalised_text_folds_brackets_blanks_and_case() -> None:

@@ -30,6 +30,7 @@ from landing.manifest import ManifestRow, manifest_of
 from landing.matching import files_below, match
 from landing.readers import READERS
 from landing.records import RECORD_READERS
+from tests.support.old_workbooks import FormulaError, write_old_workbook
 from tests.support.project import ROOT
 from tests.support.warehouse import write_csv, write_manifest
 from tests.support.workbooks import edition_name, title_of, write_workbook
@@ -124,7 +125,10 @@ def layouts(folder: Path, with_real: bool = True) -> list[Layout]:
     frame = pd.DataFrame(rows[1:4], columns=["place", "year", "gdp", "x", "cpi"]).astype(str)
     frame.to_stata(made / "wide.dta", write_index=False, version=118)
     frame.to_parquet(made / "wide.parquet")
+    write_old_workbook(made / "wide.xls", [*rows[:3], ["河北", 2016, "#REF!", None, FormulaError("#DIV/0!")]])
+    write_old_workbook(made / "export.xls", export)
     manifest += [{**wide_row, "path": "wide.dta"}, {**wide_row, "path": "wide.parquet"}]
+    manifest += [{**wide_row, "path": "wide.xls"}, {"reader": "nbs_download", "path": "export.xls"}]
     edition = [
         [title_of(2018), "人口", None, "产值", "=1+1"],
         ["城市", "全市", "市辖区", "全市", None],

@@ -371,6 +371,10 @@ def test_a_name_of_two_places_is_ambiguous_in_lists_and_figures(warehouse: Path,
             "{outlier_percentile: 1}",
             "The var outlier_percentile is '1': use a number from 0 to below 0.5, such as 0.01.",
         ),
+        (
+            "{last_data_year: 1900}",
+            "The vars first_data_year and last_data_year are '1949' and '1900': use two years, the earlier one first.",
+        ),
         ("{placebo_draws: 1}", "The var placebo_draws is '1': use a whole number from 2 on, such as 1000."),
         ("{curve_fits: many}", "The var curve_fits is 'many': use a whole number from 2 on, such as 1000."),
         (
