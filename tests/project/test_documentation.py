@@ -48,8 +48,8 @@ def test_tables_named_on_their_page_are_in_the_warehouse(default_warehouse) -> N
     assert named <= present
 
 
-def test_promises_of_publication_name_tests_that_exist() -> None:
-    page = (ROOT / "docs" / "publication.md").read_text(encoding="utf-8")
+def test_promises_name_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
     promised = re.findall(r"`(test_\w+)`", page)
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
     assert promised

@@ -277,6 +277,23 @@ def test_what_no_build_made_is_not_replaced(root: Path) -> None:
         publish(root, 1)
 
 
+def test_pages_that_plain_dbt_wrote_become_those_of_its_version(root: Path) -> None:
+    publish(root, 1)
+    whole = rows_of(PLACES.warehouse, "from doubled")
+    for name in ("data_docs", "parquet", "state"):
+        PLACES.companion(name).unlink(missing_ok=True)
+    copy = PLACES.warehouse.read_bytes()
+    PLACES.warehouse.unlink()
+    shutil.rmtree(PLACES.versions)
+    PLACES.warehouse.write_bytes(copy)
+    PLACES.docs.mkdir()
+    (PLACES.docs / "index.html").write_text("written in place", encoding="utf-8")
+    publish(root, 2)
+    roll_back(PLACES)
+    assert rows_of(PLACES.warehouse, "from doubled") == whole
+    assert (PLACES.docs / "index.html").read_text(encoding="utf-8") == "written in place"
+
+
 def test_copies_are_the_same_bytes_in_every_build(root: Path) -> None:
     def contents() -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in PLACES.parquet.iterdir()}
