@@ -249,6 +249,34 @@ def test_a_file_of_records_that_changes_before_it_was_read_fails_the_build(
             connection.execute("select check_record_files()")
 
 
+@pytest.mark.long
+def test_a_build_fails_whose_records_change_while_it_runs(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    records = write_csv(folder / "records.csv", [["city", "year", "wage"], ["苏州市", 2010, 100]])
+    write_manifest(folder, {"path": "records.csv", "reader": "wage_records"})
+    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build", "--select", "+wage_record_bins"]
+    with subprocess.Popen(
+        [*command, "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")],
+        cwd=ROOT,
+        env=os.environ
+        | {"REGIONAL_DATA": str(folder), "REGIONAL_CACHE": str(tmp_path / "cache"), "PYTHONUNBUFFERED": "1"}
+        | {"REGIONAL_WAREHOUSE": str(tmp_path / "regional.duckdb"), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as build:
+        assert build.stdout is not None
+        lines = []
+        for line in build.stdout:
+            lines.append(line)
+            if "landed " in line:
+                _in_place(records)
+    said = "".join(lines)
+    assert build.returncode != 0
+    assert "records.csv changed after the build had begun to read it: run again when it is complete." in said
+
+
 def test_every_model_that_reads_files_of_records_checks_them_afterwards() -> None:
     reading = [
         path for path in (ROOT / "models").rglob("*.sql") if "wage_records()" in path.read_text(encoding="utf-8")
