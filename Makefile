@@ -16,10 +16,7 @@ update: .venv/installed
 	@$(BIN)/regional update --data "$(DATA)" --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed-dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models analysis tests/sql --disable-progress-bar --processes 2
+	$(BIN)/python -m tests.lint
 	$(BIN)/python -m pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-long: .venv/installed-dev
