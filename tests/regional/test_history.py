@@ -192,7 +192,8 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
 
 def test_a_build_in_part_or_with_an_error_leaves_no_trace_in_the_history(tmp_path: Path) -> None:
     warehouse = tmp_path / "regional.duckdb"
-    done = build(ROOT / "data" / "demo", warehouse, "--select", "+run_identity", *UNTESTED)
+    selection = ("--select", "+run_identity", *UNTESTED)
+    done = build(ROOT / "data" / "demo", warehouse, *selection, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout[-3000:]
     assert not history_folder(warehouse).exists()
 
