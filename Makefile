@@ -32,10 +32,7 @@ rollback: .venv/installed
 	@$(BIN)/regional rollback "--warehouse=$$WAREHOUSE" "--to=$$TO"
 
 test: .venv/installed-dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models analysis tests/sql --disable-progress-bar --processes 2
+	$(BIN)/python -m tests.lint
 	$(BIN)/python -m pytest -m "not long" $(SIDE_BY_SIDE)
 
 test-long: .venv/installed-dev

@@ -13,10 +13,19 @@ REAL = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def real_warehouse(session_folder: Path) -> Path:
+def parsed_files(session_folder: Path) -> Path:
+    """The cache of parsed files of all builds of the real files: whichever comes first reads the workbooks."""
+    return session_folder / "parsed_files"
+
+
+@pytest.fixture(scope="session")
+def real_warehouse(session_folder: Path, parsed_files: Path) -> Path:
     """Panels, indices and the readings of the marts from ../shared/data; skips where that is not there."""
     if not (REAL / "ccsy").is_dir():
         pytest.skip("the real files are not there: expected the folder ../shared/data beside the project")
     readings = ("+descriptives", "+definition_readings", "+sample_flow")
-    made = once(session_folder, "real", lambda folder: built(REAL, folder / "regional.duckdb", *PANELS, *readings))
-    return made / "regional.duckdb"
+
+    def make(folder: Path) -> None:
+        built(REAL, folder / "regional.duckdb", *PANELS, *readings, cache=parsed_files)
+
+    return once(session_folder, "real", make) / "regional.duckdb"

@@ -287,11 +287,12 @@ def _without(edition: int, folder: Path) -> Path:
     return folder
 
 
-def _observations_without(edition: int, tmp_path: Path) -> Path:
+def _observations_without(edition: int, tmp_path: Path, parsed_files: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     path = tmp_path / "regional.duckdb"
-    return built(_without(edition, folder), path, "--select", "+observations", "--exclude-resource-type", "test")
+    selection = ("--select", "+observations", "--exclude-resource-type", "test")
+    return built(_without(edition, folder), path, *selection, cache=parsed_files)
 
 
 #: The detectors that hold a cell against other years, and how many editions away these are at most.
@@ -375,8 +376,10 @@ def _check_that_other_years_do_not_change(warehouse: Path, edition: int, without
     assert len(further) <= 10
 
 
-def test_removing_an_edition_changes_no_reported_value_of_another_year(warehouse: Path, tmp_path: Path) -> None:
-    _check_that_other_years_do_not_change(warehouse, 2010, _observations_without(2010, tmp_path))
+def test_removing_an_edition_changes_no_reported_value_of_another_year(
+    warehouse: Path, tmp_path: Path, parsed_files: Path
+) -> None:
+    _check_that_other_years_do_not_change(warehouse, 2010, _observations_without(2010, tmp_path, parsed_files))
 
 
 #: the first, and one beside a gap in the editions at hand; all of
@@ -389,9 +392,9 @@ SOME_EDITIONS = tuple(
 @pytest.mark.long
 @pytest.mark.parametrize("edition", SOME_EDITIONS)
 def test_removing_any_edition_changes_no_reported_value_of_another_year(
-    warehouse: Path, tmp_path: Path, edition: int
+    warehouse: Path, tmp_path: Path, parsed_files: Path, edition: int
 ) -> None:
-    _check_that_other_years_do_not_change(warehouse, edition, _observations_without(edition, tmp_path))
+    _check_that_other_years_do_not_change(warehouse, edition, _observations_without(edition, tmp_path, parsed_files))
 
 
 # Generality of the header dictionary

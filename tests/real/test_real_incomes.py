@@ -30,10 +30,10 @@ MISREAD = {"麥庄市": "枣庄市", "深河市": "漯河市", "常徳市": "常
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warehouse(tmp_path_factory: pytest.TempPathFactory, parsed_files: Path) -> Path:
     folders = os.pathsep.join(map(str, (REAL, MORE)))
     selection = ("--select", "+city_inequality", "+path:models/ledger", "+city_observations")
-    return built(folders, tmp_path_factory.mktemp("real_incomes") / "regional.duckdb", *selection)
+    return built(folders, tmp_path_factory.mktemp("real_incomes") / "regional.duckdb", *selection, cache=parsed_files)
 
 
 @pytest.fixture(scope="session")

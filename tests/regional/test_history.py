@@ -152,7 +152,8 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
     assert len(entries_of(history)) == 1
 
     # winsorised variables change, nothing else does
-    done = build(ROOT / "data" / "demo", warehouse, *AFTER_THE_PANELS, "--vars", "{outlier_percentile: 0.02}")
+    variables = ("--vars", "{outlier_percentile: 0.02}")
+    done = build(ROOT / "data" / "demo", warehouse, *AFTER_THE_PANELS, *variables, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout[-3000:]
     ((current, previous),) = rows_of(
         warehouse, "select max(run_id) filter (where is_current), max(run_id) filter (where not is_current) from runs"
@@ -191,7 +192,8 @@ def test_a_rebuild_is_the_same_run_and_a_change_of_vars_another(default_warehous
 
 def test_a_build_in_part_or_with_an_error_leaves_no_trace_in_the_history(tmp_path: Path) -> None:
     warehouse = tmp_path / "regional.duckdb"
-    done = build(ROOT / "data" / "demo", warehouse, "--select", "+run_identity", *UNTESTED)
+    selection = ("--select", "+run_identity", *UNTESTED)
+    done = build(ROOT / "data" / "demo", warehouse, *selection, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout[-3000:]
     assert not history_folder(warehouse).exists()
 

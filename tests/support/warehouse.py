@@ -137,9 +137,15 @@ def build(
     return dbt("build", *arguments, warehouse=warehouse_path, data=data_folder, cache=cache, as_command=as_command)
 
 
-def built(data_folder: Path | str, warehouse_path: Path, *arguments: str, as_command: bool | None = None) -> Path:
+def built(
+    data_folder: Path | str,
+    warehouse_path: Path,
+    *arguments: str,
+    cache: Path | None = None,
+    as_command: bool | None = None,
+) -> Path:
     """The path of a warehouse whose build must succeed."""
-    done = build(data_folder, warehouse_path, *arguments, as_command=as_command)
+    done = build(data_folder, warehouse_path, *arguments, cache=cache, as_command=as_command)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     return warehouse_path
 

@@ -510,4 +510,4 @@ def test_random_texts_are_accepted_often_enough_to_say_something() -> None:
     generator = np.random.default_rng(1)
     drawn = [" ".join(generator.choice(WORDS, size=generator.integers(1, 6))) for _ in range(800)]
     accepted = [text for text in drawn if not refusal(text)]
-    assert 50 < len(accepted) < 600
+    assert len(set(accepted)) >= 20
