@@ -244,10 +244,16 @@ def _named(places: Places, new: Path, description: Description) -> Path:
 def _make_current(places: Places, folder: Path) -> None:
     """Publish a complete version: all that readers open is links through the one that is replaced here."""
     before = current_folder(places)
-    _link(places, folder)
-    if before is not None and before != folder:
-        (before / _PUBLISHED).touch()
-    _put_link(places.current, folder.name)
+    if before is None:
+        # Whatever the warehouse is until now, if anything, is replaced last.
+        _put_link(places.current, folder.name)
+        _link(places, folder)
+    else:
+        # Links to what the version before did not have lead nowhere for a moment, which is what was there.
+        _link(places, folder)
+        if before != folder:
+            (before / _PUBLISHED).touch()
+        _put_link(places.current, folder.name)
     # It is published. What is left to do the next build does, if this one cannot.
     with contextlib.suppress(OSError):
         _settle(places, folder)

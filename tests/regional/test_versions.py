@@ -14,7 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from regional import parquet_copies, publication, space, state
+from regional import parquet_copies, publication, space, state, versions
 from regional.command_line import main
 from regional.dbt_runs import BuildFailed
 from regional.errors import UsageError
@@ -65,12 +65,12 @@ def test_the_last_versions_are_kept(root: Path) -> None:
         assert figure() == number
         assert len(run_ids()) == 1
         assert state.read(PLACES) is not None
-    versions = kept(PLACES)
-    assert [version.is_current for version in versions] == [True, False, False]
-    found = [rows_of(version.folder / "small.duckdb", "select max(value) from long") for version in versions]
-    assert found == [[(5,)], [(4,)], [(3,)]]
-    assert all(version.description.data == "my data" for version in versions)
-    assert all(version.size > (version.folder / "small.duckdb").stat().st_size for version in versions)
+    found = kept(PLACES)
+    assert [version.is_current for version in found] == [True, False, False]
+    figures = [rows_of(version.folder / "small.duckdb", "select max(value) from long") for version in found]
+    assert figures == [[(5,)], [(4,)], [(3,)]]
+    assert all(version.description.data == "my data" for version in found)
+    assert all(version.size > (version.folder / "small.duckdb").stat().st_size for version in found)
 
 
 @pytest.mark.parametrize(("keep", "expected"), [(0, 1), (1, 1), (3, 3)])
@@ -206,6 +206,28 @@ def test_a_warehouse_that_plain_dbt_wrote_becomes_a_version(root: Path) -> None:
     assert figure() == 1
     # it was not copied
     assert PLACES.warehouse.stat().st_ino == inode
+
+
+def test_a_link_of_ones_own_is_replaced_and_its_file_stays(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It leads to its file until the new version is published, and nowhere at no moment."""
+    publish(root, 1)
+    mine = root / "mine.duckdb"
+    shutil.copyfile(PLACES.warehouse.resolve(), mine)
+    shutil.rmtree(PLACES.warehouse.parent)
+    PLACES.warehouse.parent.mkdir()
+    PLACES.warehouse.symlink_to(mine)
+    put, found = versions._put_link, []
+
+    def looked_at(path: Path, target: str) -> None:
+        found.append(figure())
+        put(path, target)
+        found.append(figure())
+
+    monkeypatch.setattr(versions, "_put_link", looked_at)
+    publish(root, 2)
+    assert set(found[:-1]) == {1}
+    assert found[-1] == 2
+    assert rows_of(mine, "select max(value) from long") == [(1,)]
 
 
 def test_where_a_file_has_one_name_only_it_is_copied(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,6 @@ from regional import state
 from regional.places import PARQUET, STATE, Places
 from tests.support.build_server import BuildServer, Request
 from tests.support.small_project import WITH_RUNS, write_data, write_project
-from tests.support.warehouse import rows_of
 
 WAREHOUSE = "build/small.duckdb"
 #: of no table that another run with the same figure may fill otherwise
@@ -40,19 +39,13 @@ class Neither(AssertionError):
     """What is published is of no build."""
 
 
-def contents_hash(warehouse: Path) -> str:
-    """A hash of every row of every table; raises Neither where the file does not open or cannot be read."""
+def contents_hash(connection: duckdb.DuckDBPyConnection) -> str:
+    """A hash of every row of every table."""
     digest = hashlib.sha256()
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            tables = connection.execute(
-                f"select schema_name, table_name from duckdb_tables() where {_COMPARED} order by all"
-            ).fetchall()
-            for schema, table in tables:
-                rows = connection.execute(f'select cast(t as varchar) as x from {schema}."{table}" as t order by x')
-                digest.update(f"{schema}.{table}\n{rows.fetchall()}\n".encode())
-    except duckdb.Error as error:
-        raise Neither(f"{warehouse} cannot be read: {error}") from error
+    query = f"select schema_name, table_name from duckdb_tables() where {_COMPARED} order by all"
+    for schema, table in connection.execute(query).fetchall():
+        rows = connection.execute(f'select cast(t as varchar) as x from {schema}."{table}" as t order by x').fetchall()
+        digest.update(f"{schema}.{table}\n{rows}\n".encode())
     return digest.hexdigest()
 
 
@@ -106,7 +99,8 @@ class Site:
         status = self.build()
         assert status == 0, self.printed()
         if self.figure not in self.figures.values():
-            self.figures[contents_hash(self.places.warehouse)] = self.figure
+            with duckdb.connect(str(self.places.warehouse), read_only=True) as connection:
+                self.figures[contents_hash(connection)] = self.figure
         assert self.published() == self.figure
 
     def begin(self) -> None:
@@ -129,26 +123,37 @@ class Site:
     def published(self) -> int:
         """The figure that is published, with companions of the same build; raises Neither."""
         warehouse = self.places.warehouse
-        figure = self.figures.get(contents_hash(warehouse))
-        if figure is None:
-            raise Neither(f"{warehouse} is of no build")
-        ((run_id,),) = rows_of(warehouse, "select run_id from estimation.run_identity")
         folder = warehouse.resolve().parent
+        try:
+            with duckdb.connect(str(warehouse), read_only=True) as connection:
+                figure = self.figures.get(contents_hash(connection))
+                if figure is None:
+                    raise Neither(f"{warehouse} is of no build")
+                ((run_id,),) = connection.execute("select run_id from estimation.run_identity").fetchall()
+                self._check_copies(connection, run_id)
+        except duckdb.Error as error:
+            raise Neither(f"{warehouse} cannot be read: {error}") from error
         if json.loads((folder / "version.json").read_text(encoding="utf-8"))["run_id"] != run_id:
             raise Neither(f"{folder} is described as another run")
         if state.read(self.places) is None or self.places.state.resolve() != folder / STATE:
             raise Neither(f"{self.places.state} is of another build")
         if self.places.parquet.resolve() != folder / PARQUET:
             raise Neither(f"{self.places.parquet} is of another build")
+        return figure
+
+    def _check_copies(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+        """Raise Neither where the Parquet copies are not those of the tables."""
         with (self.places.parquet / "tables.csv").open(encoding="utf-8", newline="") as file:
             lines = list(csv.DictReader(file))
+        if not lines or {line["run_id"] for line in lines} != {run_id}:
+            raise Neither(f"{self.places.parquet} is of another run")
         for line in lines:
             path = self.places.parquet / f"{line['table']}.parquet"
-            query = f"select count(*), (select count(*) from main.{line['table']}) from read_parquet(?)"
-            ((rows, expected),) = rows_of(warehouse, query, [str(path)])
-            if not lines or (rows, line["run_id"]) != (expected, run_id):
+            query = f"from (from main.{line['table']} except all from read_parquet(?)) select count(*)"
+            ((missing,),) = connection.execute(query, [str(path)]).fetchall()
+            ((rows,),) = connection.execute("select count(*) from read_parquet(?)", [str(path)]).fetchall()
+            if missing or rows != int(line["rows"]):
                 raise Neither(f"{path} is of another build")
-        return figure
 
     def check(self, before: int) -> str:
         """Is the old figure published, or the new one? Counted; raises Neither."""

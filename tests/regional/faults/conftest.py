@@ -12,13 +12,13 @@ import pytest
 from tests.support.faults import Site, is_all, site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site_without_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with site(tmp_path_factory.mktemp("without_dbt"), with_dbt=False) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site_with_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with site(tmp_path_factory.mktemp("with_dbt"), with_dbt=True) as made:
         yield made

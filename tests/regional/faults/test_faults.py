@@ -143,7 +143,7 @@ def test_builds_and_readers_at_once(either: Site, level: str) -> None:
 
 
 #: Cases of the fast suite.
-FAST = ("the description of the version", "the lock", "the state, unreadable")
+FAST = ("the description of the version", "the working file", "the state, unreadable")
 
 
 def cases(table: Mapping[str, Any]) -> list[Any]:

@@ -56,7 +56,7 @@ def test_an_error_at_every_operation_of_a_publication(made: Site, level: str) ->
     made.report("Errors of the disk at the operations of a publication")
 
 
-@pytest.mark.parametrize("what", ["kill", "EIO"])
+@pytest.mark.parametrize("what", ["kill", pytest.param("EIO", marks=pytest.mark.long)])
 def test_every_operation_of_a_way_back(made: Site, level: str, what: str) -> None:
     for figure in (1, 2):
         made.give(figure)
