@@ -742,6 +742,9 @@ def folder_of_bad_cells(folder: Path) -> list[tuple[str, str, list[Fate]]]:
     tidy("years.csv", [["湖南", year, "gdp", "100", "亿元"] for year in YEARS], YEARS)
     tidy("city_years.csv", [["苏州", year, "gdp", "100", "亿元"] for year in YEARS], YEARS, level="city")
     tidy("places.csv", [[place, "1990", "gdp", "100", "亿元"] for place in PLACES], PLACES)
+    # the one year of a file says nothing in its headers, and a year that is none must not take them with it
+    only: dict[str, Fate] = {"20O5": "year is not a number"}
+    tidy("one_year.csv", [["北京", "20O5", "GDP", "100", "亿元"]], only)
     provinces = iter(_PROVINCES * 2)
     tidy("indicators.csv", [[next(provinces), "1991", name, "100", "亿元"] for name in INDICATORS], INDICATORS)
     provinces = iter(_PROVINCES * 2)
