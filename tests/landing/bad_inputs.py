@@ -439,6 +439,11 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         f"file.csv {OPEN_QUOTE}3 (rows stand inside a quotation)",
         "close the quotation mark in that line",
     ),
+    "row whose stray quotation mark is closed in the next line": (
+        lambda folder: _text(folder, GOOD + '"天津,2019,1\n",2018,2\n'),
+        f"file.csv {OPEN_QUOTE}3 (rows stand inside a quotation)",
+        "close the quotation mark in that line",
+    ),
     "quoted file with one mark lost": (
         lambda folder: _text(folder, '"place","year","gdp"\n"北京","2019","1\n"天津","2019","2"\n'),
         f"file.csv {OPEN_QUOTE}2",
