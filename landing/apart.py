@@ -14,7 +14,7 @@ from typing import Any
 
 from landing import limits
 from landing.errors import LandingError
-from landing.worker import LENGTH_BYTES
+from landing.worker import LENGTH_BYTES, READY
 
 
 class Apart:
@@ -71,7 +71,7 @@ class Apart:
     def _start(self) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).resolve().parents[1])
         searched = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             # -P: what lies in the current folder is not imported.
             [sys.executable, "-P", "-m", "landing.worker"],
             stdin=subprocess.PIPE,
@@ -79,8 +79,16 @@ class Apart:
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": searched},
         )
+        self._process = process
         self.started += 1
-        return self._process
+        assert process.stdout is not None
+        if process.stdout.read(len(READY)) != READY:
+            self._end()
+            raise LandingError(
+                "The program that reads workbooks and tables cannot be started: run 'python -m landing.worker' in the "
+                "project to see why."
+            )
+        return process
 
     @staticmethod
     def _answer(process: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from landing import limits
 from landing.errors import LandingError
 
 _BLANKS_BEHIND_QUOTE = re.compile(r'(?<=")[ \t\u3000]+(?=[,\r\n]|$)')
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _NUMBER = re.compile(r"\s*[+-]?\d[\d.]*\s*")
 
 
@@ -78,7 +79,7 @@ def lines_of(path: Path, text: str) -> list[list[str]]:
 
 def holds_a_row(field: str, before: int, fields: int, delimiter: str, usual: int) -> bool:
     """Does a field, with so many before it in its row of so many, hold a row of the file, or the rest of one?"""
-    lines = field.splitlines()
+    lines = _LINE_BREAK.split(field)
     for number, line in enumerate(lines):
         parts = line.split(delimiter)
         beside = (before if number == 0 else 0) + (fields - before - 1 if number == len(lines) - 1 else 0)

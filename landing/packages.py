@@ -8,12 +8,14 @@ values, and formulas without a stored result.
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 from landing import limits
@@ -56,15 +58,14 @@ def looked_into(path: Path) -> dict[str, Lost]:
                 f"{path.name} is an archive of {len(parts):,} parts, and a workbook has at most {limits.PARTS:,}: "
                 "save it again in a spreadsheet program, or download it again."
             )
-        names = _sheet_names(archive, path.name)
+        names = _sheet_names(archive)
         sheets, unpacked = {}, 0
         for part in parts:
             sheet = names.get(part.filename)
-            is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
-            pieces = _unpacked(file, part)
+            is_sheet = sheet is not None or part.filename.startswith("xl/worksheets/sheet")
             content = bytearray()
             size = 0
-            for piece in pieces:
+            for piece in _unpacked(file, part):
                 size += len(piece)
                 unpacked += len(piece)
                 _check_size(path.name, sheet or part.filename, size, unpacked, part.compress_size)
@@ -88,7 +89,7 @@ def _check_size(file_name: str, part: str, size: int, unpacked: int, packed: int
         )
 
 
-def _sheet_names(archive: zipfile.ZipFile, file_name: str) -> dict[str, str]:
+def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
     """Part -> name of the sheet that it holds; empty where the workbook does not say so as it should."""
     try:
         texts = []
@@ -98,9 +99,8 @@ def _sheet_names(archive: zipfile.ZipFile, file_name: str) -> dict[str, str]:
             if len(text) > limits.RATIO_BYTES:
                 return {}
             texts.append(ElementTree.fromstring(text))
-    except (KeyError, zipfile.BadZipFile, ElementTree.ParseError, zlib.error, OSError, EOFError, RuntimeError):
-        return {}
-    except (NotImplementedError, ValueError, LookupError):
+    # RuntimeError: the part is encrypted, or packed in a way of its own
+    except (LookupError, ValueError, SyntaxError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError):
         return {}
     relations, workbook = texts
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
@@ -113,18 +113,18 @@ def _sheet_names(archive: zipfile.ZipFile, file_name: str) -> dict[str, str]:
     }
 
 
-def _unpacked(file: object, part: zipfile.ZipInfo) -> Iterator[bytes]:
+def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """The content of a part in pieces, as it unpacks and not as the directory states it; nothing of damaged ones."""
-    source: object = file
-    source.seek(part.header_offset)  # type: ignore[attr-defined]
-    header = source.read(30)  # type: ignore[attr-defined]
+    file.seek(part.header_offset)
+    header = file.read(30)
     if len(header) < 30 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         return
-    source.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)  # type: ignore[attr-defined]
+    # the name and an extra field stand between the header and the content
+    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), os.SEEK_CUR)
     left = part.compress_size
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     while left > 0:
-        packed = source.read(min(_CHUNK, left))  # type: ignore[attr-defined]
+        packed = file.read(min(_CHUNK, left))
         if not packed:
             return
         left -= len(packed)

@@ -1,8 +1,8 @@
 """The process that reads workbooks and tables: python -m landing.worker, asked over its standard input.
 
 Readers of such files are compiled code, which a bad file can make abort, grow or hang. Here that costs a process and
-one sentence. A question is a line of JSON (kind, path, sheet); the answer is eight bytes with its length, then JSON:
-{"sheets": {name: [rows, merges]}}, or {"refused": sentence}. The process ends with its input.
+one sentence. It says that it is ready; a question is a line of JSON (kind, path, sheet); the answer is eight bytes with
+its length, then JSON: {"sheets": {name: [rows, merges]}}, or {"refused": sentence}. The process ends with its input.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any
 from landing import limits
 from landing.errors import LandingError
 
+#: What it says first: a process that does not has not met a file.
+READY = b"."
 LENGTH_BYTES = 8
 
 
@@ -26,6 +28,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     bound_memory()
+    answers.write(READY)
+    answers.flush()
     for question in sys.stdin.buffer:
         answer = json.dumps(_answer(**json.loads(question))).encode()
         answers.write(len(answer).to_bytes(LENGTH_BYTES, "big") + answer)

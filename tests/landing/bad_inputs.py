@@ -439,6 +439,11 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         f"file.csv {OPEN_QUOTE}3 (rows stand inside a quotation)",
         "close the quotation mark in that line",
     ),
+    "row whose stray quotation mark is closed in the next line": (
+        lambda folder: _text(folder, GOOD + '"天津,2019,1\n",2018,2\n'),
+        f"file.csv {OPEN_QUOTE}3 (rows stand inside a quotation)",
+        "close the quotation mark in that line",
+    ),
     "quoted file with one mark lost": (
         lambda folder: _text(folder, '"place","year","gdp"\n"北京","2019","1\n"天津","2019","2"\n'),
         f"file.csv {OPEN_QUOTE}2",
@@ -742,6 +747,9 @@ def folder_of_bad_cells(folder: Path) -> list[tuple[str, str, list[Fate]]]:
     tidy("years.csv", [["湖南", year, "gdp", "100", "亿元"] for year in YEARS], YEARS)
     tidy("city_years.csv", [["苏州", year, "gdp", "100", "亿元"] for year in YEARS], YEARS, level="city")
     tidy("places.csv", [[place, "1990", "gdp", "100", "亿元"] for place in PLACES], PLACES)
+    # the one year of a file says nothing in its headers, and a year that is none must not take them with it
+    only: dict[str, Fate] = {"20O5": "year is not a number"}
+    tidy("one_year.csv", [["北京", "20O5", "GDP", "100", "亿元"]], only)
     provinces = iter(_PROVINCES * 2)
     tidy("indicators.csv", [[next(provinces), "1991", name, "100", "亿元"] for name in INDICATORS], INDICATORS)
     provinces = iter(_PROVINCES * 2)

@@ -137,12 +137,21 @@ def _row(folder: Path, reader: str, path: str, **changes: str) -> ManifestRow:
 
 
 def _any_bytes(tmp_path: Path, apart: Apart, examples: int) -> Counts:
+    """Any bytes under any suffix, and as characters below the header of a reader."""
     counts = Counts()
 
     @_of_size(examples)
-    @given(st.sampled_from(sorted(READERS)), st.sampled_from(sorted(SUFFIX_OF.values())), st.binary(max_size=300))
-    def check(reader: str, suffix: str, content: bytes) -> None:
+    @given(
+        st.sampled_from(sorted(READERS)),
+        st.sampled_from(sorted(SUFFIX_OF.values())),
+        st.booleans(),
+        st.binary(max_size=300),
+    )
+    def check(reader: str, suffix: str, has_header: bool, content: bytes) -> None:
         path = tmp_path / f"file{suffix}"
+        if has_header and reader in HEADERS:
+            path = write_csv(tmp_path / "file.csv", HEADERS[reader])
+            content = path.read_bytes() + content.decode("latin-1").replace("\x00", ",").encode()
         path.write_bytes(content)
         read_one(path, _row(tmp_path, reader, path.name), apart, counts, repr(content))
 
@@ -212,7 +221,7 @@ def test_much_content_is_refused_or_read_whole(
     print(f"\n{counts}")
     assert counts.uncaught == []
     assert counts.lost == []
-    assert make is _any_bytes or counts.read > counts.inputs / 4
+    assert counts.read > counts.inputs / 10
 
 
 @_of_size(FEW)

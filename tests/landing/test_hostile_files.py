@@ -74,6 +74,15 @@ def test_a_reader_that_aborts_is_replaced(tmp_path: Path) -> None:
         assert reader.started == 3
 
 
+def test_a_reader_that_cannot_be_started_is_not_blamed_on_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _workbooks(tmp_path, "file.xlsx")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(LandingError, match=r"^The program that reads workbooks and tables cannot be started"):
+        land(tmp_path)
+
+
 def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _workbooks(tmp_path, "file.xlsx")
     monkeypatch.setattr(limits, "READ_SECONDS", 0.001)

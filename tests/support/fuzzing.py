@@ -266,7 +266,8 @@ def printed_grids(path: Path, row: ManifestRow) -> dict[str, list[list[str]]] | 
     """Sheet -> rows of printed text, read without the readers; None where that cannot be."""
     if path.suffix.lower() in TEXTS:
         text = path.read_bytes().decode(row.encoding or "utf-8").removeprefix("\ufeff")
-        return {"": list(csv.reader(io.StringIO(text, newline="")))}
+        delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+        return {"": list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))}
     if path.suffix.lower() not in SUFFIXES - {".xls", ".dta", ".parquet"}:
         return None
     try:
