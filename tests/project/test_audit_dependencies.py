@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -47,25 +46,29 @@ def test_an_environment_that_is_not_that_of_the_locks_is_found() -> None:
     ]
 
 
-def test_a_withdrawn_release_is_read_from_what_pip_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_withdrawn_release_is_read_from_what_pip_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said = (
-        "WARNING: The candidate selected for download or install is a yanked version: 'one' candidate (version 1.0 at "
-        "somewhere)\nReason for being yanked: broken\n"
+        "2026-01-01T00:00:00,000 Collecting one==1.0\n"
+        "2026-01-01T00:00:00,000 WARNING: The candidate selected for download or install is a yanked version: 'One' "
+        "candidate (version 1.0 at somewhere)\nReason for being yanked: broken\n"
+        "2026-01-01T00:00:00,000 WARNING: one is old\n"
     )
-    assert audit.withdrawn(said) == ["one 1.0 was withdrawn by its authors"]
-    assert audit.withdrawn("WARNING: one is old\n") == []
-    answers = iter([(0, said), (0, ""), (1, "no route"), (1, "THESE PACKAGES DO NOT MATCH THE HASHES")])
+    assert audit.withdrawn(said + said, {"one": "1.0"}) == ["One 1.0 was withdrawn by its authors"]
+    # replaced since, or gone from the lock
+    assert audit.withdrawn(said, {"one": "1.1"}) == []
+    assert audit.withdrawn(said, {}) == []
+    monkeypatch.setattr(audit, "INSTALLED", tmp_path / "pip.log")
+    assert audit._withdrawn({"one": "1.0"}) == "what pip said when it installed was not kept"
+    audit.INSTALLED.write_text(said, encoding="utf-8")
+    assert audit._withdrawn({"one": "1.0"}) == ["One 1.0 was withdrawn by its authors"]
 
-    def asked(*command: str) -> subprocess.CompletedProcess[str]:
-        status, stderr = next(answers)
-        return subprocess.CompletedProcess(command, status, "", stderr)
 
-    monkeypatch.setattr(audit, "_asked", asked)
-    lock = ROOT / audit.LOCKS[0]
-    assert audit._withdrawn(lock) == ["one 1.0 was withdrawn by its authors"]
-    assert audit._withdrawn(lock) == []
-    assert audit._withdrawn(lock) == "the registry did not say"
-    assert audit._withdrawn(lock) == ["the registry has other files than those that are locked"]
+def test_what_pip_says_is_kept_wherever_a_lock_is_installed() -> None:
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    installs = [line for line in lines if "--require-hashes" in line]
+    assert len(installs) == len(audit.LOCKS)
+    kept = audit.INSTALLED.relative_to(ROOT).as_posix()
+    assert all(f"--log {kept} " in line for line in installs)
 
 
 def test_known_vulnerabilities_are_read_from_what_pip_audit_says() -> None:
@@ -81,11 +84,11 @@ def test_a_licence_is_read_from_whatever_a_package_states() -> None:
     assert audit.licence(distribution("pandas")).startswith("BSD")
 
 
-@pytest.mark.parametrize("answer", ["the registry did not say", ["one 1.0 was withdrawn by its authors"]])
+@pytest.mark.parametrize("answer", ["nobody kept it", ["one 1.0 was withdrawn by its authors"]])
 def test_what_could_not_be_asked_is_said_and_what_is_wrong_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str | list[str]
 ) -> None:
-    monkeypatch.setattr(audit, "_withdrawn", lambda lock: answer)
+    monkeypatch.setattr(audit, "_withdrawn", lambda versions: answer)
     monkeypatch.setattr(audit, "_vulnerable", lambda: "pip-audit is not installed")
     monkeypatch.setattr(audit, "distributions", lambda: [])
     monkeypatch.setattr(audit, "differences", lambda installed, versions: [])
@@ -93,7 +96,7 @@ def test_what_could_not_be_asked_is_said_and_what_is_wrong_fails(
     printed = capsys.readouterr().out
     assert "NOT CHECKED: known vulnerabilities, because pip-audit is not installed." in printed
     if isinstance(answer, str):
-        assert "NOT CHECKED: withdrawn releases, because the registry did not say." in printed
+        assert "NOT CHECKED: withdrawn releases, because nobody kept it." in printed
         assert status == 0
     else:
         assert "WRONG: one 1.0 was withdrawn by its authors" in printed
