@@ -94,8 +94,8 @@ def roll_back(
     places: Places, name: str | None = None, say: Callable[[str], None] = lambda _: None
 ) -> tuple[Version | None, Version]:
     """Publish a kept version again (regional.versions.roll_back), when no build is under way."""
+    _check(places)
     with _told(places), _alone(places, say):
-        versions.check(places)
         versions.tidy(places, keep=sys.maxsize, say=say)
         return versions.roll_back(places, name)
 
@@ -139,8 +139,8 @@ def _variables(places: Places, data: str) -> dict[str, str]:
 def _prepared(places: Places, data: str, say: Callable[[str], None], keep: int | None) -> Iterator[str]:
     """The place of a build, cleared, with nobody else in it; afterwards no more versions are kept than asked for."""
     keep = number_kept() if keep is None else keep
+    _check(places)
     with _told(places), _alone(places, say) as sign, environment(_variables(places, data)):
-        versions.check(places)
         versions.tidy(places, keep, say)
         _clear(places)
         yield sign
@@ -149,6 +149,12 @@ def _prepared(places: Places, data: str, say: Callable[[str], None], keep: int |
             versions.tidy(places, max(keep, 1), say)
         except OSError as error:
             say(f"Earlier versions of {places.warehouse} could not be cleared away: {error}.")
+
+
+def _check(places: Places) -> None:
+    """Raise UsageError, before anything is written, where a warehouse cannot be published."""
+    with _told(places):
+        versions.check(places)
 
 
 @contextmanager

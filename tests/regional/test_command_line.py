@@ -244,7 +244,7 @@ def test_looking_at_tables_imports_no_estimator(default_warehouse_file: Path) ->
 def test_a_build_that_cannot_be_gets_one_sentence(
     capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    for name in ("a?b.duckdb", "#.duckdb"):
+    for name in ("my?file.duckdb", "a#b.duckdb", "a\\b.duckdb"):
         status, _, err = run(capsys, tmp_path / name, command)
         assert (status, err.count("\n")) == (2, 1)
         assert "cannot be the path of a warehouse" in err
