@@ -23,6 +23,7 @@ import os
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -206,8 +207,7 @@ def _alone(places: Places, say: Callable[[str], None]) -> Iterator[str]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                file.seek(0)
-                say(f"Another build, {file.read() or 'unknown'}, writes {places.warehouse}: waiting for it to end.")
+                say(f"Another build, {_signed(places)}, writes {places.warehouse}: waiting for it to end.")
                 fcntl.flock(file, fcntl.LOCK_EX)
             if not _is_at(file.fileno(), places.lock):
                 # somebody cleared the folder away meanwhile, and the next one locks another file
@@ -217,6 +217,16 @@ def _alone(places: Places, say: Callable[[str], None]) -> Iterator[str]:
             file.flush()
             yield sign
             return
+
+
+def _signed(places: Places) -> str:
+    """What the build that holds the lock wrote into its file; it may be just about to."""
+    for _ in range(20):
+        sign = places.lock.read_text(encoding="utf-8", errors="replace") if places.lock.exists() else ""
+        if sign:
+            return sign
+        time.sleep(0.05)
+    return "unknown"
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

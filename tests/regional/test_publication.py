@@ -301,12 +301,12 @@ def test_an_update_builds_what_is_new(project: Path) -> None:
 def test_a_change_that_dbt_does_not_see_is_another_run(project: Path) -> None:
     path = project / "models" / "doubled.sql"
     path.write_text(path.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
-    before, runs = marks(), rows_of(PLACES.warehouse, "from run_identity")
+    before, runs = marks(), rows_of(PLACES.warehouse, "from data_identity")
     (sentence,) = updated(project)
     # the run and the hook
     assert sentence == f"{PLACES.warehouse} is up to date: 2 nodes were built."
     assert marks() == before
-    assert rows_of(PLACES.warehouse, "from run_identity") != runs
+    assert rows_of(PLACES.warehouse, "from data_identity") != runs
 
 
 def change_python(root: Path) -> None:

@@ -93,7 +93,7 @@ def test_an_update_after_a_change_of_specifications_is_a_build_from_nothing(copy
     ((models, seeds),) = re.findall(r"Found (\d+) models.* (\d+) seeds", said)
     # the seed, what follows from estimates, what names the run, and their tests
     assert int(nodes) < int(models) + int(seeds)
-    assert "city_panel" not in said
+    assert "model main.city_panel" not in said
     after = rows_of(places.warehouse, "select spec_id, n from fits order by all")
     assert {name for name, _ in set(after) - set(before)} == {spec_id, f"{spec_id}_cl", "ic_t2_m4_ordinary"}
     assert len(after) == len(before) + 1

@@ -43,7 +43,7 @@ PROJECT = {
         union all select 'notices', count(*) from {{ source('landing', 'notices') }}
     """,
     # a mark is another one after every build of its table
-    "models/run_identity.sql": "select uuid() as mark",
+    "models/data_identity.sql": "select uuid() as mark",
     "models/doubled.sql": "select name, {{ doubled('value') }} as value, uuid() as mark from {{ ref('numbers') }}",
     "models/untouched.sql": "select 1 as value, uuid() as mark",
     "models/passing.sql": "select 1 as value",
