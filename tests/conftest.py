@@ -13,12 +13,9 @@ from tests.support.warehouse import ROOT, build, once, parsed_once
 
 #: Files with the longest tests, longest first: they start first, so that no process waits for another at the end.
 LONGEST = (
-    "test_real_cities.py",
-    "test_faults.py",
-    "test_history.py",
-    "test_update.py",
-    "test_policy_lists.py",
-    "test_cells_to_panel.py",
+    *("test_city_files.py", "test_real_cities.py", "test_history.py", "test_real_incomes.py", "test_publication.py"),
+    *("test_faults.py", "test_simulation.py", "test_gates_of_a_build.py", "test_cells_to_panel.py"),
+    *("test_policy_lists.py", "test_update.py", "test_bad_input_matrix.py", "test_detectors.py"),
 )
 
 

@@ -92,42 +92,71 @@ def test_a_warning_is_told_and_what_is_for_information_is_kept(copy: Path) -> No
     assert verdict(copy, "expectation_results", "findings_of_detectors", "there_are_none")[:2] == ("not met", "info")
 
 
-def history_of(warehouse: Path, *runs: tuple[float, dict[str, object]]) -> None:
-    """Runs in the history beside a warehouse whose quantiles are its own times a factor, with what differs of them."""
-    columns = "data_hash, code_hash, software, vars, listing_hash, is_simulated"
-    ((*identity,),) = rows_of(warehouse, f"select {columns} from staging.data_identity")
-    own = rows_of(warehouse, "select relation, column_name, probability, value from gates.panel_quantiles")
-    folder = warehouse.with_name("regional.history")
-    folder.mkdir()
-    for number, (factor, differing) in enumerate(runs, start=1):
-        made_of = dict(zip(columns.split(", "), identity, strict=True)) | {"run_number": number} | differing
-        rows = [
-            made_of | {"relation": relation, "column_name": column, "probability": probability, "value": value * factor}
-            for relation, column, probability, value in own
-        ]
-        entry = folder / f"{number:06d}_{number:016x}.parquet"
-        pq.write_table(pa.Table.from_pylist(rows, schema=QUANTILE_SCHEMA), quantiles_of(entry))
-        # what a run estimated is of no concern here, but it counts by that file
-        pq.write_table(pa.table({"run_id": [f"{number:016x}"]}), entry)
+def test_a_condition_that_is_no_expression_stops_a_build_before_its_gate(copy: Path) -> None:
+    hostile = "true) ; drop table main.estimates; --"
+    planted(copy, f"update reference.expectation_suites set row_condition = '{hostile}' where suite = 'city_wages'")
+    test = "sound_expectation_suites_suite_"
+    done = dbt("test", "--select", "expectation_suites", warehouse=copy)
+    assert done.returncode == 1 and test in done.stdout
+    assert "row_condition_is_one_expression" in done.stdout
+    assert rows_of(copy, "select count(*) > 0 from main.estimates") == [(True,)]
 
 
 OTHER_FILES: dict[str, object] = {"data_hash": "other files"}
 
 
+def own_quantiles(warehouse: Path, run_number: int, factor: float, **differing: object) -> pa.Table:
+    """The quantiles of a run that is the present one but for what differs, its figures times a factor."""
+    columns = "data_hash, code_hash, software, vars, listing_hash, is_simulated"
+    ((*identity,),) = rows_of(warehouse, f"select {columns} from staging.data_identity")
+    made_of = dict(zip(columns.split(", "), identity, strict=True)) | {"run_number": run_number} | differing
+    rows = rows_of(warehouse, "select relation, column_name, probability, value from gates.panel_quantiles")
+    return pa.Table.from_pylist(
+        [
+            made_of | {"relation": relation, "column_name": column, "probability": probability, "value": value * factor}
+            for relation, column, probability, value in rows
+        ],
+        schema=QUANTILE_SCHEMA,
+    )
+
+
 @pytest.mark.parametrize(
-    ("runs", "unit", "near"),
+    ("runs", "previous_run"),
     [
-        pytest.param([(10, OTHER_FILES), (1.5, OTHER_FILES)], "met", "not met", id="the latest counts"),
-        pytest.param([(10, {"code_hash": "other code"})], "not met", "not met", id="another unit"),
-        pytest.param(
-            [(10, {}), (10, OTHER_FILES | {"listing_hash": "x"}), (10, OTHER_FILES | {"is_simulated": False})],
-            *("no rows", "no rows"),
-            id="itself, of another manifest, of another kind",
-        ),
+        pytest.param([(10, OTHER_FILES), (1.5, OTHER_FILES)], 2, id="the latest counts"),
+        pytest.param([(10, {"code_hash": "other code"}), (10, {})], 1, id="other code, and itself"),
+        pytest.param([(10, {"vars": "other"}), (10, OTHER_FILES | {"listing_hash": "x"})], 1, id="another manifest"),
+        pytest.param([(10, OTHER_FILES | {"is_simulated": False})], None, id="of another kind"),
+        pytest.param([], None, id="none"),
     ],
 )
-def test_quantiles_are_held_against_the_predecessor(copy: Path, runs, unit: str, near: str) -> None:
-    history_of(copy, *runs)
+def test_the_predecessor_is_the_latest_run_of_the_same_sources(
+    copy: Path, default_warehouse_file: Path, runs, previous_run: int | None
+) -> None:
+    compiled = default_warehouse_file.with_suffix(".work") / "target" / "compiled" / "regional_inequality" / "models"
+    query = (compiled / "gates" / "panels" / "quantile_changes.sql").read_text(encoding="utf-8")
+    tables = [own_quantiles(copy, number, factor, **differing) for number, (factor, differing) in enumerate(runs, 1)]
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("delete from history.quantiles")
+        for number in range(len(tables)):
+            before = tables[number]
+            assert before.num_rows > 500
+            connection.execute("insert into history.quantiles by name from before")
+        found = connection.sql(query).fetchall()
+    assert {row[5] for row in found} == ({previous_run} if previous_run else set())
+    if previous_run:
+        factor = runs[previous_run - 1][0]
+        assert {round(change, 9) for *_, change in found} <= {0.0, round(1 - 1 / factor, 9)}
+
+
+@pytest.mark.parametrize(("factor", "unit", "near"), [(10, "not met", "not met"), (None, "no rows", "no rows")])
+def test_quantiles_are_held_against_the_predecessor(copy: Path, factor: float | None, unit: str, near: str) -> None:
+    """Through the history beside the warehouse, where a run counts by the file of its estimates."""
+    if factor:
+        entry = copy.with_name("regional.history") / "000001_00000000000000ab.parquet"
+        entry.parent.mkdir()
+        pq.write_table(own_quantiles(copy, 1, factor, **OTHER_FILES), quantiles_of(entry))
+        pq.write_table(pa.table({"run_id": ["00000000000000ab"]}), entry)
     done = built(copy, "quantile_changes", "panel_gate")
     suite = "quantiles_against_the_predecessor"
     assert verdict(copy, "gates.panel_gate", suite, "are_of_the_same_unit")[0] == unit, done.stdout
