@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from regional.software import files_hash
+from regional.state import MadeOf
 from tests.support.warehouse import ROOT, build, once, parsed_once
+
+REAL_FILES = ROOT.parent / "shared"
 
 #: Files with the longest tests, longest first: they start first, so that no process waits for another at the end.
 LONGEST = (
@@ -40,7 +47,22 @@ def parsed_project(session_folder: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def default_warehouse_file(session_folder: Path) -> Path:
+def kept_folder() -> Path:
+    """A folder that sessions share for as long as nothing changes that a build is made of."""
+    data = files_hash(ROOT, [], ("data/demo",), {path.suffix for path in (ROOT / "data" / "demo").iterdir()})
+    real = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(REAL_FILES.rglob("*.*"))]
+    made_of = f"{MadeOf.now(ROOT)} {data} {real} {version('great-expectations')}"
+    folder = ROOT / "build" / "tests" / hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.touch()
+    # of those before, one stays: a session may just be using it
+    for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-2]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def default_warehouse_file(kept_folder: Path) -> Path:
     """The embedded default, built by dbt; fits that a build of the same content made before come from its cache."""
 
     def make(folder: Path) -> None:
@@ -49,7 +71,7 @@ def default_warehouse_file(session_folder: Path) -> Path:
         )
         assert done.returncode == 0, done.stdout
 
-    return once(session_folder, "default", make) / "regional.duckdb"
+    return once(kept_folder, "default", make) / "regional.duckdb"
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The real files in one warehouse, built once a session whichever process asks first."""
+"""The real files in one warehouse, built once whichever process asks first."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ REAL = ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
-def parsed_files(session_folder: Path) -> Path:
+def parsed_files(kept_folder: Path) -> Path:
     """The cache of parsed files of all builds of the real files: whichever comes first reads the workbooks."""
-    return session_folder / "parsed_files"
+    return kept_folder / "parsed_files"
 
 
 @pytest.fixture(scope="session")
-def real_warehouse(session_folder: Path, parsed_files: Path) -> Path:
+def real_warehouse(kept_folder: Path, parsed_files: Path) -> Path:
     """Panels, indices and the readings of the marts from ../shared/data; skips where that is not there."""
     if not (REAL / "ccsy").is_dir():
         pytest.skip("the real files are not there: expected the folder ../shared/data beside the project")
@@ -28,4 +28,4 @@ def real_warehouse(session_folder: Path, parsed_files: Path) -> Path:
     def make(folder: Path) -> None:
         built(REAL, folder / "regional.duckdb", *PANELS, *readings, cache=parsed_files)
 
-    return once(session_folder, "real", make) / "regional.duckdb"
+    return once(kept_folder, "real", make) / "regional.duckdb"
