@@ -14,8 +14,8 @@ override TO := $(value TO)
 override KEEP := $(value KEEP)
 export DATA WAREHOUSE QUERY TO KEEP
 
-# two processes, a file of tests in one of them
-SIDE_BY_SIDE := -n 2 --dist loadfile
+# two processes, a file of tests in one of them, in the order of tests/conftest.py
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: build update versions rollback test test-long audit verify bench query demo lock clean
 

@@ -20,9 +20,11 @@ REAL_FILES = ROOT.parent / "shared"
 
 #: Files with the longest tests, longest first: they start first, so that no process waits for another at the end.
 LONGEST = (
-    *("test_city_files.py", "test_real_cities.py", "test_history.py", "test_real_incomes.py", "test_publication.py"),
-    *("test_faults.py", "test_simulation.py", "test_gates_of_a_build.py", "test_cells_to_panel.py"),
-    *("test_policy_lists.py", "test_update.py", "test_bad_input_matrix.py", "test_detectors.py"),
+    *("test_city_files.py", "test_real_cities.py", "test_second_implementation.py", "test_mutants.py"),
+    *("test_history.py", "test_causal_robust_att.py", "test_real_incomes.py", "test_publication.py", "test_faults.py"),
+    *("test_fuzzed_files.py", "test_update.py", "test_simulation.py", "test_gates_of_a_build.py"),
+    *("test_causal_recovery.py", "test_city_recovery.py", "test_cells_to_panel.py", "test_policy_lists.py"),
+    *("test_bad_input_matrix.py", "test_detectors.py"),
 )
 
 
