@@ -21,8 +21,10 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
+import pytest
 from openpyxl.chart import BarChart
 
+from landing import LandingError, land
 from tests.support.old_workbooks import FormulaError, write_old_workbook
 from tests.support.warehouse import write_csv, write_manifest
 
@@ -782,3 +784,17 @@ def folder_of_bad_cells(folder: Path) -> list[tuple[str, str, list[Fate]]]:
     manifest.append({**BARE, "path": "cells.xlsx", "sheet": "另"})
     write_manifest(folder, *manifest)
     return expected
+
+
+def assert_refused(tmp_path: Path, make: Callable[[Path], object], name: str, remedy: str) -> None:
+    """A folder that `make` fills is refused in one sentence that has the name, and behind it the remedy."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    make(folder)
+    with pytest.raises(LandingError) as raised:
+        land(folder, tmp_path / "cache")
+    sentence = str(raised.value)
+    assert name in sentence
+    assert remedy in sentence.partition(name)[2]
+    assert sentence.endswith(".")
+    assert "\n" not in sentence

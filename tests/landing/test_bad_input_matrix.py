@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from landing import LandingError, land
 from tests.landing.bad_inputs import (
     INDICATORS,
     PLACES,
@@ -17,6 +16,7 @@ from tests.landing.bad_inputs import (
     WORKBOOK_CELLS,
     YEARS,
     Fate,
+    assert_refused,
     folder_of_bad_cells,
 )
 from tests.landing.test_landing_bad_input import UNUSABLE
@@ -26,17 +26,7 @@ from tests.support.warehouse import PANELS, built, rows_of, unbalanced_ledger_ro
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, kind: str) -> None:
-    make, name, remedy = REFUSED[kind]
-    folder = tmp_path / "data"
-    folder.mkdir()
-    make(folder)
-    with pytest.raises(LandingError) as raised:
-        land(folder, tmp_path / "cache")
-    sentence = str(raised.value)
-    assert name in sentence
-    assert remedy in sentence.partition(name)[2]
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
+    assert_refused(tmp_path, *REFUSED[kind])
 
 
 @pytest.fixture(scope="module")

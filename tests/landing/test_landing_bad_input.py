@@ -11,8 +11,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from landing import LandingError, land
+from landing import land
 from landing.manifest import COLUMNS
+from tests.landing.bad_inputs import BARE, TIDY, WIDE, assert_refused
 from tests.support.warehouse import (
     PANELS,
     build,
@@ -24,17 +25,6 @@ from tests.support.warehouse import (
     write_manifest,
 )
 
-WIDE = {"path": "file.csv", "reader": "wide", "place_column": "place", "year_column": "year"}
-TIDY = {
-    "path": "file.csv",
-    "reader": "tidy",
-    "place_column": "place",
-    "year_column": "year",
-    "indicator_column": "what",
-    "value_column": "value",
-    "unit_column": "unit",
-}
-BARE = {"path": "file.csv", "reader": "region_by_year", "indicator": "gdp", "unit": "亿元"}
 NBS = {"path": "file.csv", "reader": "nbs_download"}
 GOOD_ROWS = [["place", "year", "gdp_亿元"], ["北京", 2019, 100]]
 
@@ -274,17 +264,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 @pytest.mark.parametrize("problem", UNUSABLE)
 def test_an_unusable_file_is_one_sentence_with_its_name_and_a_remedy(tmp_path: Path, problem: str) -> None:
-    make, name, remedy = UNUSABLE[problem]
-    folder = tmp_path / "data"
-    folder.mkdir()
-    make(folder)
-    with pytest.raises(LandingError) as raised:
-        land(folder, tmp_path / "cache")
-    sentence = str(raised.value)
-    assert name in sentence
-    assert remedy in sentence.partition(name)[2]
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
+    assert_refused(tmp_path, *UNUSABLE[problem])
 
 
 def test_the_good_folder_that_the_bad_ones_vary_can_be_landed(tmp_path: Path) -> None:
