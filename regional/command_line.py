@@ -27,8 +27,8 @@ from collections.abc import Sequence
 import duckdb
 
 from regional.commands import building, fit, overview, published_table, query, versions
-from regional.errors import UsageError
-from regional.warehouse import default_warehouse
+from reporting.errors import UsageError
+from reporting.warehouse import default_warehouse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

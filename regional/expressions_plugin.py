@@ -21,6 +21,6 @@ class Plugin(BasePlugin):
 
 def _refusal(text: str) -> str:
     # takes a second, and most commands never ask
-    from regional.estimation_layer import refusal  # noqa: PLC0415
+    from estimation.samples.expressions import refusal  # noqa: PLC0415
 
     return refusal(text)

@@ -33,7 +33,7 @@ class Plugin(BasePlugin):
         """One table, by the name of the source."""
         if source_config.identifier == "software":
             # takes seconds, and most commands never ask
-            from regional.estimation_layer import SEED  # noqa: PLC0415
+            from estimation.numerics.wild_bootstrap import SEED  # noqa: PLC0415
 
             return pa.Table.from_pylist([{"code_hash": code_hash(), "software": software(), "seed": SEED}])
         if source_config.identifier == "quantiles":

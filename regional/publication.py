@@ -35,11 +35,11 @@ import duckdb
 from landing.errors import LandingError
 from regional import parquet_copies, space, state, versions
 from regional.dbt_runs import UNLOGGED, UPDATE, BuildFailed, built, collector_paused, environment, parsed
-from regional.errors import UsageError
 from regional.places import COMPANIONS, Places, wal_of
 from regional.software import ROOT
 from regional.state import MadeOf
 from regional.versions import Version, number_kept
+from reporting.errors import UsageError
 
 #: dbt's selection of what an update builds: what changed, and what names the run, which result tables carry.
 CHANGED = ("state:modified+", "data_identity+")

@@ -25,8 +25,8 @@ from typing import Any
 import duckdb
 
 from regional import state
-from regional.errors import UsageError
 from regional.places import COMPANIONS, DOCS, DOCS_INDEX, PARQUET, STATE, Places, wal_of
+from reporting.errors import UsageError
 
 #: Versions kept beside the published one, unless REGIONAL_KEEP or --keep says otherwise.
 DEFAULT_KEEP = 2

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from regional.commands.overview import print_summary
 from regional.dbt_runs import BuildFailed
-from regional.errors import UsageError
 from regional.places import Places
 from regional.software import ROOT
 from regional.versions import DEFAULT_KEEP, number_kept
+from reporting.errors import UsageError
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from regional.printing import aligned, in_brackets, number, stars, with_stars
-from regional.warehouse import banner, known, opened, rows_of
+from reporting.printing import aligned, in_brackets, number, stars, with_stars
+from reporting.warehouse import banner, known, opened, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _fit(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> None:
     # takes seconds, and the other commands never ask
-    from regional.estimation_layer import NotEstimable, fitted, specification_of  # noqa: PLC0415
+    from reporting.estimation_layer import NotEstimable, fitted, specification_of  # noqa: PLC0415
 
     specification = specification_of(connection, row["spec_id"])
     print(banner(connection))
@@ -121,7 +121,7 @@ def _cell(value: Any) -> str:
 
 
 def _first_stage_line(figures: Mapping[Any, Any]) -> str:
-    from regional.estimation_layer import INTERVAL, RAYS  # noqa: PLC0415
+    from reporting.estimation_layer import INTERVAL, RAYS  # noqa: PLC0415
 
     ar_set = figures["ar_set"]
     bounds = f" {number(figures['ar_low'])} to {number(figures['ar_high'])}" if ar_set == INTERVAL else ""

@@ -6,8 +6,8 @@ import argparse
 import shlex
 
 from regional.places import DOCS_INDEX, Places
-from regional.printing import aligned
-from regional.warehouse import banner, opened
+from reporting.printing import aligned
+from reporting.warehouse import banner, opened
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

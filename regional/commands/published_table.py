@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from regional.printing import aligned, in_brackets, number, with_stars
-from regional.warehouse import banner, known, opened, rows_of
+from reporting.printing import aligned, in_brackets, number, with_stars
+from reporting.warehouse import banner, known, opened, rows_of
 
 #: A row of replication_scorecard or of descriptives.
 Row = dict[str, Any]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from regional.errors import UsageError
-from regional.printing import aligned
-from regional.warehouse import opened
+from reporting.errors import UsageError
+from reporting.printing import aligned
+from reporting.warehouse import opened
 
 ALLOWED = (
     "one query (select, from, with ...; no other statement) on the one warehouse, read-only: no files but those of "

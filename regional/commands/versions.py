@@ -7,10 +7,10 @@ import datetime
 import sys
 
 from regional.dbt_runs import BuildFailed
-from regional.errors import UsageError
 from regional.places import Places
-from regional.printing import aligned
 from regional.versions import Version, kept
+from reporting.errors import UsageError
+from reporting.printing import aligned
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -236,7 +236,7 @@ def test_looking_at_tables_imports_no_estimator(default_warehouse_file: Path) ->
             [sys.executable, "-c", asked, *warehouse, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
         )
         modules = set(done.stdout.splitlines()[-1].split())
-        assert "regional.printing" in modules
+        assert "reporting.printing" in modules
         assert not modules & {"pandas", "pyfixest", "estimation", "dbt"}, arguments
 
 
@@ -264,9 +264,21 @@ def imported_by(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def test_the_command_line_and_the_estimation_layer_meet_in_one_module() -> None:
-    for package in ("landing", "estimation", "simulation"):
+#: A package imports those before it and none after.
+PACKAGES = ("landing", "gates", "estimation", "reporting", "regional", "simulation")
+
+
+def test_packages_are_read_one_way() -> None:
+    for number, package in enumerate(PACKAGES):
         for path in sorted((ROOT / package).rglob("*.py")):
-            assert "regional" not in imported_by(path), path
-    meeting = [path.name for path in (ROOT / "regional").rglob("*.py") if "estimation" in imported_by(path)]
-    assert meeting == ["estimation_layer.py"]
+            assert not imported_by(path) & set(PACKAGES[number + 1 :]), path
+
+
+def test_what_people_see_and_the_estimation_layer_meet_in_one_module() -> None:
+    meeting = {
+        path.name
+        for package in ("reporting", "regional")
+        for path in (ROOT / package).rglob("*.py")
+        if "estimation" in imported_by(path) and not path.name.endswith("_plugin.py")
+    }
+    assert meeting == {"estimation_layer.py"}

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from regional.command_line import main
-from regional.errors import UsageError
 from regional.places import Places
 from regional.publication import build, roll_back, update
+from reporting.errors import UsageError
 from tests.support.small_project import PROJECT, change, write_project
 from tests.support.warehouse import rows_of
 

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 
 from regional.dbt_runs import BuildFailed
-from regional.errors import UsageError
 from regional.places import Places, wal_of
 from regional.publication import _seal, build, roll_back, update
+from reporting.errors import UsageError
 from tests.support.project import ROOT
 from tests.support.small_project import PROJECT, change, write_project
 from tests.support.warehouse import rows_of, write_csv

@@ -17,10 +17,10 @@ import pytest
 from regional import parquet_copies, publication, space, state, versions
 from regional.command_line import main
 from regional.dbt_runs import BuildFailed
-from regional.errors import UsageError
 from regional.places import Places, wal_of
 from regional.publication import build, roll_back, update
 from regional.versions import kept
+from reporting.errors import UsageError
 from tests.support import stand_in_build
 from tests.support.small_project import WITH_RUNS, write_data, write_project
 from tests.support.stand_in_build import built_in_its_stead

@@ -163,8 +163,8 @@ def _parsed(root: Path, warehouse: str) -> Any:
 def _run(parsed_project: Any, request: Request) -> int:
     from regional import publication, space  # noqa: PLC0415
     from regional.dbt_runs import BuildFailed  # noqa: PLC0415
-    from regional.errors import UsageError  # noqa: PLC0415
     from regional.places import Places  # noqa: PLC0415
+    from reporting.errors import UsageError  # noqa: PLC0415
 
     os.setsid()
     os.chdir(request.root)

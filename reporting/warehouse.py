@@ -15,7 +15,8 @@ from typing import Any
 
 import duckdb
 
-from regional.errors import UsageError
+from reporting.errors import UsageError
+from reporting.languages import word
 
 #: settings that hold before anything is opened
 _SHUT_OFF: dict[str, str | bool | int | float | list[str]] = {
@@ -73,7 +74,7 @@ def rows_of(
 def banner(connection: duckdb.DuckDBPyConnection) -> str:
     """A line that says that the numbers are simulated, or nothing."""
     ((simulated,),) = connection.sql("select coalesce(bool_or(is_simulated), false) from fits").fetchall()
-    return "SIMULATED DATA: these numbers say nothing about China.\n" if simulated else ""
+    return f"{word('simulated', 'en')}\n" if simulated else ""
 
 
 def known(name: str, names: Iterable[str], kind: str) -> str:

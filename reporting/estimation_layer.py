@@ -1,4 +1,4 @@
-"""Where the command line meets the estimation layer, and nowhere else.
+"""Where what people see meets the estimation layer, and nowhere else.
 
 Importing it takes seconds (pandas, pyfixest), so that whoever needs it imports it at the last moment.
 """
@@ -9,22 +9,18 @@ import duckdb
 
 from estimation import NotEstimable, Specification, read_specifications, run_specification
 from estimation.numerics.weak_instruments import INTERVAL, RAYS
-from estimation.numerics.wild_bootstrap import SEED
 from estimation.run.registry import check
-from estimation.samples.expressions import refusal
 from estimation.samples.marts import marts_alone
 from estimation.suites.contract import Output
-from regional.errors import UsageError
+from reporting.errors import UsageError
 
 __all__ = [
     "INTERVAL",
     "RAYS",
-    "SEED",
     "NotEstimable",
     "Output",
     "Specification",
     "fitted",
-    "refusal",
     "specification_of",
 ]
 
