@@ -265,7 +265,7 @@ def imported_by(path: Path) -> set[str]:
 
 
 #: A package imports those before it and none after.
-PACKAGES = ("landing", "gates", "estimation", "reporting", "regional", "simulation")
+PACKAGES = ("landing", "estimation", "reporting", "regional", "gates", "simulation")
 
 
 def test_packages_are_read_one_way() -> None:
