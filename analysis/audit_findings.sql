@@ -1,4 +1,5 @@
--- Printed numbers that do not fit together: contradictions first, then what is only implausible.
+-- Which printed numbers contradict each other?
+-- Checks of the print against itself: contradictions first, then what is only implausible, with the arithmetic.
 select
     study,
     verdict,

@@ -1,3 +1,4 @@
+-- Which cell does a value of a panel come from?
 -- From a panel value to its source cell in one join: urban income of Beijing in 2015.
 select
     panel.urban_income_cny,
