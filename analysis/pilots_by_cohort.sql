@@ -37,20 +37,20 @@ changes as (
         is_pilot,
         case when theil_after is not null then theil_before end as theil_before,
         case when theil_before is not null then theil_after end as theil_after,
-        theil_after - theil_before as change
+        theil_after - theil_before as theil_change
     from windows
 )
 
 select
     cohort,
     count(*) filter (where is_pilot) as pilots,
-    count(change) filter (where is_pilot) as pilots_with_theil,
+    count(theil_change) filter (where is_pilot) as pilots_with_theil,
     round(avg(theil_before) filter (where is_pilot), 4) as mean_before,
     round(avg(theil_after) filter (where is_pilot), 4) as mean_after,
-    round(avg(change) filter (where is_pilot), 4) as change_of_pilots,
-    count(change) filter (where not is_pilot) as others_with_theil,
-    round(avg(change) filter (where not is_pilot), 4) as change_of_others,
-    round(avg(change) filter (where is_pilot) - avg(change) filter (where not is_pilot), 4) as difference
+    round(avg(theil_change) filter (where is_pilot), 4) as change_of_pilots,
+    count(theil_change) filter (where not is_pilot) as others_with_theil,
+    round(avg(theil_change) filter (where not is_pilot), 4) as change_of_others,
+    round(avg(theil_change) filter (where is_pilot) - avg(theil_change) filter (where not is_pilot), 4) as difference
 from changes
 group by cohort
 order by cohort

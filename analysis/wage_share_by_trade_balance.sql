@@ -22,7 +22,7 @@ select
     round(avg(wages) filter (where balance_side = 'surplus'), 4) as surplus_wage_share,
     count(*) filter (where balance_side = 'deficit') as deficit_cities,
     round(avg(wages) filter (where balance_side = 'deficit'), 4) as deficit_wage_share,
-    round(corr(wages, balance), 3) as correlation
+    round(corr(wages, balance), 3) as wage_trade_correlation
 from cities
 group by year
 order by year
