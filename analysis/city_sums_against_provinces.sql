@@ -28,10 +28,10 @@ select
     provinces.province_name_en as province,
     coalesce(cities.cities, 0) as cities,
     cities.cities_without_gdp,
-    round(provinces.gdp_100m_cny) as province_gdp,
+    round(provinces.gdp_100m_cny)::integer as province_gdp,
     round(100 * cities.gdp_100m_cny / provinces.gdp_100m_cny, 1) as cities_gdp_pct,
     cities.cities_without_residents,
-    round(provinces.pop_resident_10k_persons) as province_residents,
+    round(provinces.pop_resident_10k_persons)::integer as province_residents,
     round(100 * cities.resident_10k_persons / provinces.pop_resident_10k_persons, 1) as cities_residents_pct
 from settings
 inner join province_panel as provinces on settings.comparison_year = provinces.year

@@ -1,44 +1,42 @@
--- Does inequality fall as places grow rich, or only from place to place?
--- Provinces in five equal groups by real GDP per resident, all years together: the means show both at once. The last
--- columns take the mean of its province from each value, so that only changes over time are left; where the two
--- disagree, what looks like development is the map.
+-- Does inequality fall as places grow rich, or only from poor places to rich ones?
+-- Cities in equal groups by real GDP per registered person (prices of 2000), all years together: the means show both at
+-- once. The last column takes the mean of its city from each Theil index, so that only changes over time are left;
+-- where it does not fall from group to group as the column before does, what looks like development is the map.
 with
 
 settings as (
     select 5 as bins
 ),
 
-provinces as (
+cities as (
     select
-        inequality.province_code,
+        inequality.city_code,
         inequality.year,
         inequality.theil,
         inequality.income_ratio,
         100 * inequality.urban_share as urban_pct,
-        real_gdp.gdp_real_chained_100m_cny_2010 * 10000 / panel.pop_resident_10k_persons as income_cny_2010
-    from province_inequality as inequality
-    inner join province_panel as panel
-        on inequality.province_code = panel.province_code and inequality.year = panel.year
-    inner join province_real_gdp as real_gdp
-        on inequality.province_code = real_gdp.province_code and inequality.year = real_gdp.year
+        exp(mart.ln_gdp_per_registered) as gdp_per_person
+    from city_inequality as inequality
+    inner join city_convergence as mart
+        on inequality.city_code = mart.city_code and inequality.year = mart.year
 ),
 
 binned as (
     select
-        provinces.*,
-        provinces.theil - avg(provinces.theil) over (partition by provinces.province_code) as theil_over_time,
-        ntile(settings.bins) over (order by provinces.income_cny_2010, provinces.province_code) as bin
-    from provinces
+        cities.*,
+        cities.theil - avg(cities.theil) over (partition by cities.city_code) as theil_over_time,
+        ntile(settings.bins) over (order by cities.gdp_per_person, cities.city_code, cities.year) as bin
+    from cities
     cross join settings
-    where provinces.theil is not null and provinces.income_cny_2010 is not null
+    where cities.theil is not null and cities.gdp_per_person is not null
 )
 
 select
     bin,
-    count(*) as province_years,
-    count(distinct province_code) as provinces,
-    round(min(income_cny_2010), -2)::integer as from_cny_2010,
-    round(max(income_cny_2010), -2)::integer as to_cny_2010,
+    count(*) as city_years,
+    count(distinct city_code) as cities,
+    round(min(gdp_per_person), 1) as gdp_per_person_from,
+    round(max(gdp_per_person), 1) as gdp_per_person_to,
     round(avg(urban_pct), 1) as urban_pct,
     round(avg(income_ratio), 3) as income_ratio,
     round(avg(theil), 4) as theil,

@@ -7,7 +7,7 @@ select
     step_number as step_no,
     step,
     observations,
-    round(100.0 * observations / first_value(observations) over (partition by study order by step_number))
+    round(100 * observations / first_value(observations) over (partition by study order by step_number))::integer
         as pct_of_all,
     published_n as printed,
     difference,

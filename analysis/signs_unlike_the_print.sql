@@ -12,7 +12,7 @@ select
     round(estimate, 6) as ours,
     stars as our_stars,
     round(difference_in_published_se, 1) as difference_in_se,
-    round(100 * share_of_published_n) as n_pct_of_printed
+    round(100 * share_of_published_n)::integer as n_pct_of_printed
 from replication_scorecard
 where not same_sign and published_estimate <> 0
 order by (published_stars > 0 and stars > 0) desc, study asc, table_number asc, column_number asc, term asc
