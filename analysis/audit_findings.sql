@@ -9,4 +9,5 @@ select
     arithmetic
 from published_audit
 where verdict in ('contradiction', 'implausible')
-order by study asc, verdict asc, check_kind asc, table_number asc, column_number asc, term asc
+order by
+    study asc, verdict asc, check_kind asc, table_number asc, column_number asc, term asc, subject asc, arithmetic asc

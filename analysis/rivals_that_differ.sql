@@ -21,7 +21,7 @@ select
 from observations.rival_observations as rivals
 cross join settings
 where rivals.scope = 'total' and rivals.relative_difference is not null
-group by all
+group by rivals.place_level, rivals.indicator, rivals.chosen_vintage, rivals.vintage
 having count(*) >= any_value(settings.fewest_pairs)
 order by agree_pct asc, pairs desc, rivals.place_level asc, rivals.indicator asc, rival_vintage asc, chosen_vintage asc
 limit 25
