@@ -52,6 +52,14 @@ def test_a_query_begins_with_its_question(query: Query) -> None:
 
 
 @every_query
+def test_what_one_would_change_stands_first(query: Query) -> None:
+    """As a CTE `settings`, before any other, where a query has one."""
+    ctes = re.findall(r"^(\w+) as \($", query.sql, flags=re.MULTILINE)
+    assert "settings" not in ctes[1:]
+    assert "select " not in query.sql.partition("settings as (")[0] or "settings" not in query.sql
+
+
+@every_query
 def test_a_query_answers_with_named_columns_in_time(query: Query, warehouse: duckdb.DuckDBPyConnection) -> None:
     begun = time.monotonic()
     given = answer(warehouse, query.sql)
