@@ -1,5 +1,6 @@
 -- Which printed numbers contradict each other?
--- Checks of the print against itself: contradictions first, then what is only implausible, with the arithmetic.
+-- Checks of the print against itself: contradictions of a study first, then what is only implausible, with the
+-- arithmetic.
 select
     study,
     verdict,
