@@ -4,10 +4,11 @@
 --
 -- row_year is the first row of the panel that shows the change (NULL: the city has no row any more). An edition may
 -- show it a year or two after its approval. Candidates are the row of change_year, or where that has none the next that
--- there is, and the rows of the two years after it. It is the one in which the registered people of the city step the
--- most as they have to (one city gains, the other loses), by at least 5%, and those of a new city begin; if they step
--- in none, the one in which its land does; if neither, the first. Where what steps was not printed in the rows before,
--- the step may be that of any of them, and the first of them is taken. row_year_by says which of the three decided.
+-- there is, and the rows of the two years after it, as long as no other change of the city follows. It is the one in
+-- which the registered people of the city step the most as they have to (one city gains, the other loses), by at least
+-- 5%, and those of a new city begin; if they step in none, the one in which its land does; if neither, the first. Where
+-- what steps was not printed in the rows before, the step may be that of any of them, and the first of them is taken.
+-- row_year_by says which of the three decided.
 {%- set smallest_step = 0.05 %}
 with
 
@@ -25,6 +26,17 @@ changes as (
         unnest([-1, 1]) as direction
     from {{ ref('place_events') }}
     where materiality is not null
+),
+
+changes_of_cities as (
+    select
+        *,
+        min(change_year) over (
+            partition by city_code
+            order by change_year
+            range between 1 following and unbounded following
+        ) as next_change_year
+    from changes
 ),
 
 rows_of_cities as (
@@ -53,7 +65,7 @@ people_and_land as (
 
 candidates as (
     select
-        changes.*,
+        changes.* exclude (next_change_year),
         rows_of_cities.year as candidate_year,
         rows_of_cities.previous_year,
         coalesce(rows_of_cities.previous_year, 0) < changes.change_year as is_first,
@@ -62,10 +74,11 @@ candidates as (
         if(people.step * changes.direction >= {{ smallest_step }}, people.step * changes.direction, null)
             as people_step,
         if(land.step * changes.direction >= {{ smallest_step }}, land.step * changes.direction, null) as land_step
-    from changes
+    from changes_of_cities as changes
     left join rows_of_cities
         on changes.city_code = rows_of_cities.city_code
         and changes.change_year <= rows_of_cities.year
+        and (changes.next_change_year is null or changes.next_change_year > rows_of_cities.year)
         -- the first row of a city says nothing about what came before it
         and (changes.change_year = rows_of_cities.year or rows_of_cities.previous_year is not null)
         and (changes.change_year >= rows_of_cities.year - 2 or changes.change_year > rows_of_cities.previous_year)

@@ -10,10 +10,12 @@ from tests.support.models import Row, run
 GAINS, LOSES = "340700", "340800"
 
 
-def changed(years: dict[int, tuple[float | None, float | None]], gains: bool = True, approved: int = 2015) -> Row:
-    """The row of a city of which these people (10k persons) and land (km2) are printed, a row of the panel each year.
+def changed(
+    years: dict[int, tuple[float | None, float | None]], gains: bool = True, approved: tuple[int, ...] = (2015,)
+) -> list[Row]:
+    """The rows of a city of which these people (10k persons) and land (km2) are printed, a row of the panel each year.
 
-    A county comes in the year `approved`, or goes if it does not gain.
+    A county comes in each year of `approved`, or goes if the city does not gain.
     """
     city = GAINS if gains else LOSES
     printed = [
@@ -29,8 +31,7 @@ def changed(years: dict[int, tuple[float | None, float | None]], gains: bool = T
         for indicator, value in zip(("pop_registered_yearend", "land_area"), values, strict=True)
         if value is not None
     ]
-    event = {
-        "year": approved,
+    event: Row = {
         "first_data_year": None,
         "from_code": LOSES,
         "from_name": "its loser",
@@ -42,12 +43,11 @@ def changed(years: dict[int, tuple[float | None, float | None]], gains: bool = T
     }
     rows = run(
         "boundary_changes",
-        place_events=[event],
+        place_events=[event | {"year": year} for year in approved],
         city_years=[{"city_code": city, "year": year} for year in years],
         observations=printed,
     )["boundary_changes"]
-    (row,) = (row for row in rows if row["city_code"] == city)
-    return row
+    return sorted((row for row in rows if row["city_code"] == city), key=lambda row: row["change_year"])
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def changed(years: dict[int, tuple[float | None, float | None]], gains: bool = T
 def test_the_row_is_the_one_in_which_people_or_land_step(
     years: dict[int, tuple[float | None, float | None]], gains: bool, row_year: int | None, decided_by: str | None
 ) -> None:
-    row = changed(years, gains)
+    (row,) = changed(years, gains)
     assert (row["row_year"], row["row_year_by"]) == (row_year, decided_by)
 
 
 def test_people_and_land_are_those_around_the_row() -> None:
-    row = changed({2014: (100, 10), 2015: (101, None), 2016: (150, 15), 2017: (152, 16)})
+    (row,) = changed({2014: (100, 10), 2015: (101, None), 2016: (150, 15), 2017: (152, 16)})
     around = {
         "previous_row_year": 2015,
         "registered_before_10k_persons": 101,
@@ -95,3 +95,10 @@ def test_people_and_land_are_those_around_the_row() -> None:
         "land_area_after_km2": 15,
     }
     assert {column: row[column] for column in around} == around
+
+
+def test_a_change_is_not_shown_by_the_next() -> None:
+    years = {2014: (100, 10), 2015: (90, 9), 2016: (90, 9), 2017: (60, 6), 2018: (60, 6)}
+    assert [row["row_year"] for row in changed(years, gains=False, approved=(2015, 2017))] == [2015, 2017]
+    assert [row["row_year"] for row in changed(years, gains=False, approved=(2015, 2016))] == [2015, 2017]
+    assert [row["row_year"] for row in changed(years, gains=False, approved=(2015,))] == [2017]
