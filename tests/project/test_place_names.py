@@ -7,7 +7,7 @@ import re
 from tests.support.project import seed_rows
 
 WORD = r"[A-Z][a-zü]+(?:'[aeo][a-z]*)?"
-#: one word, two where the second is the kind of unit, an autonomous prefecture of its peoples, or a province in brackets
+#: one word, with the kind of unit or as an autonomous prefecture of its peoples, and perhaps a province in brackets
 NAME = re.compile(
     rf"{WORD}(?: (?:League|Prefecture)|(?: {WORD})(?: and {WORD})? Autonomous Prefecture)?(?: \((?:{WORD})\))?"
 )
