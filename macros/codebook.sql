@@ -1,5 +1,5 @@
-{# Makes the codebook depend on every model of main, so that it is built after them: on those that no other model of main
-   reads, and through them on all. A test holds that none is missing. #}
+{# Makes the codebook depend on every model of main, so that it is built after them: on those that no other model of
+   main reads, and through them on all. A test holds that none is missing. #}
 {% macro depends_on_all_of_main() -%}
     {%- for table in [
         'audit_coverage', 'city_observations', 'city_vintages', 'definition_readings', 'expectation_results',
@@ -12,14 +12,34 @@
 {# The models of this project that stand in main, as a list of text literals; '' while dbt only parses. #}
 {% macro models_of_main() -%}
     {%- set names = [] -%}
-    {%- for node in (graph.nodes.values() if execute else []) if node.resource_type == 'model' and node.schema == 'main' -%}
+    {%- set nodes = graph.nodes.values() if execute else [] -%}
+    {%- for node in nodes if node.resource_type == 'model' and node.schema == 'main' -%}
         {%- do names.append(text_literal(node.alias)) -%}
     {%- endfor -%}
     {{ names | sort | join(', ') or "''" }}
 {%- endmacro %}
 
-{# One row a table, column that rests on indicators, and year of the first and the last value of it there; `described` is
-   a query of table_name and column_name. Counted in each table itself, one scan a table. #}
+{# The columns that a model promises by its contract, as rows of table_name, column_name, position and data_type: those of
+   a table that is not there yet. #}
+{% macro columns_of_contract(model) -%}
+    {%- set columns = graph.nodes['model.' ~ project_name ~ '.' ~ model].columns.values() if execute else [] -%}
+    select
+        '{{ model }}' as table_name,
+        column_name,
+        position,
+        data_type
+    from (
+        values
+        {%- for column in columns %}
+        ('{{ column.name }}', {{ loop.index }}, '{{ column.data_type | upper }}'),
+        {%- endfor %}
+        (null, null, null)
+    ) as promised (column_name, position, data_type)
+    where column_name is not null
+{%- endmacro %}
+
+{# The first and the last year with a value of columns of main that rest on indicators: one row a table and column.
+   `described` is a query of the table_name of such columns. Counted in each table itself, one scan a table. #}
 {% macro years_of_columns(described) -%}
     {%- set tables = [] -%}
     {%- if execute -%}

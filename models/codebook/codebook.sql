@@ -5,12 +5,6 @@
 -- Vintages, sources and breaks are those of the indicators that a column rests on, at the level of place of its table;
 -- years are those of its values in the table itself.
 {{ depends_on_all_of_main() }}
-{%- set own_columns = [] %}
-{%- if execute %}
-    {%- for column in graph.nodes['model.' ~ project_name ~ '.codebook'].columns.values() %}
-        {%- do own_columns.append([column.name, loop.index, column.data_type | upper]) %}
-    {%- endfor %}
-{%- endif %}
 with
 
 columns_of_main as (
@@ -25,10 +19,8 @@ columns_of_main as (
         and schema_name = 'main'
         and table_name in ({{ models_of_main() }})
         and table_name <> 'codebook'
-    {%- for name, position, data_type in own_columns %}
     union all
-    select 'codebook', '{{ name }}', {{ position }}, '{{ data_type }}'
-    {%- endfor %}
+    {{ columns_of_contract('codebook') }}
 ),
 
 described as (
@@ -66,8 +58,8 @@ observed as (
         place_level,
         indicator,
         scope,
-        'taken',
-        null,
+        'taken' as which,
+        null as vintage,
         file_id
     from {{ ref('observation_sources') }}
     group by all
@@ -76,7 +68,7 @@ observed as (
         place_level,
         indicator,
         scope,
-        'at hand',
+        'at hand' as which,
         vintage,
         file_id
     from {{ ref('ranked_observations') }}
