@@ -19,8 +19,8 @@
     {{ names | sort | join(', ') or "''" }}
 {%- endmacro %}
 
-{# The columns that a model promises by its contract, as rows of table_name, column_name, position and data_type: those of
-   a table that is not there yet. #}
+{# The columns that a model promises by its contract, as rows of table_name, column_name, position and data_type: those
+   of a table that is not there yet. #}
 {% macro columns_of_contract(model) -%}
     {%- set columns = graph.nodes['model.' ~ project_name ~ '.' ~ model].columns.values() if execute else [] -%}
     select
@@ -153,7 +153,7 @@
             'Years 年份: ' || first_year || '-' || last_year,
             'Vintages 版本: ' || vintages,
             'Sources 来源: ' || sources,
-            'Breaks 断点: ' || breaks
+            'Breaks 断点: ' || breaks || ' / ' || breaks_zh
         ), ''),
         ''
     )

@@ -149,6 +149,8 @@ def _describe_columns(manifest: dict[str, Any], codebook: Iterable[dict[str, Any
 def _description(column: dict[str, Any]) -> str:
     """A row of the codebook, as Markdown with ends of lines."""
     facts = [f"{word(key, 'en')} {word(key, 'zh')}: {column[name]}" for name, key in _FACTS if column[name]]
+    if column["breaks_zh"]:
+        facts.append(column["breaks_zh"])
     if column["first_year"] is not None:
         key = "dbt_docs_years"
         facts.insert(1, f"{word(key, 'en')} {word(key, 'zh')}: {column['first_year']}-{column['last_year']}")

@@ -99,25 +99,45 @@ origins as (
         on rests_on.place_level = observed.place_level
         and rests_on.indicator = observed.indicator
         and rests_on.scope = observed.scope
-        and rests_on.which = observed.which
+        and (observed.which = 'taken' or rests_on.which = 'at hand')
     left join {{ ref('landed_files') }} as files on observed.file_id = files.file_id
+    group by all
+),
+
+-- one text a year and description, for all indicators that it is about
+breaks_together as (
+    select
+        rests_on.table_name,
+        rests_on.column_name,
+        breaks.first_year,
+        breaks.description,
+        breaks.description_zh,
+        string_agg(distinct breaks.indicator, ', ' order by breaks.indicator) as indicators,
+        string_agg(distinct indicators.label_zh, '、' order by indicators.label_zh) as labels_zh
+    from rests_on
+    inner join {{ ref('definition_breaks') }} as breaks
+        on rests_on.place_level = breaks.place_level
+        and rests_on.indicator = breaks.indicator
+    inner join {{ ref('indicators') }} as indicators on breaks.indicator = indicators.indicator
     group by all
 ),
 
 breaks as (
     select
-        rests_on.table_name,
-        rests_on.column_name,
+        together.table_name,
+        together.column_name,
         string_agg(
-            breaks.first_year || case when chosen.indicators = breaks.indicator then '' else ' ' || breaks.indicator end
-            || ': ' || breaks.description,
-            '; ' order by breaks.first_year, breaks.indicator
-        ) as breaks
-    from rests_on
-    inner join chosen on rests_on.table_name = chosen.table_name and rests_on.column_name = chosen.column_name
-    inner join {{ ref('definition_breaks') }} as breaks
-        on rests_on.place_level = breaks.place_level
-        and rests_on.indicator = breaks.indicator
+            together.first_year || coalesce(' ' || nullif(together.indicators, chosen.indicators), '')
+            || ': ' || together.description,
+            '; ' order by together.first_year, together.indicators
+        ) as breaks,
+        string_agg(
+            together.first_year || '年' || if(together.indicators = chosen.indicators, '', together.labels_zh)
+            || '：' || together.description_zh,
+            '；' order by together.first_year, together.indicators
+        ) as breaks_zh
+    from breaks_together as together
+    inner join chosen on together.table_name = chosen.table_name and together.column_name = chosen.column_name
     group by all
 ),
 
@@ -140,7 +160,8 @@ select
     case when chosen.indicators is not null then years.first_year end as first_year,
     case when chosen.indicators is not null then years.last_year end as last_year,
     origins.sources,
-    breaks.breaks
+    breaks.breaks,
+    breaks.breaks_zh
 from chosen
 left join {{ ref('unit_names') }} as units on chosen.unit in (units.unit, units.name_en)
 left join origins on chosen.table_name = origins.table_name and chosen.column_name = origins.column_name
