@@ -109,7 +109,10 @@
         ('province_panel', 'province', 'total', '', '', '', '', ''),
         ('province_vintages', 'province', 'total', '', '', '', '', ''),
         ('city_panel', 'city', 'total', '', '', '', '', ''),
-        ('city_panel', 'city', 'districts', '_districts', ', urban districts', '（市辖区）', 'Of the urban districts. ', '市辖区口径。'),
+        (
+            'city_panel', 'city', 'districts', '_districts', ', urban districts', '（市辖区）',
+            'Of the urban districts. ', '市辖区口径。'
+        ),
         ('city_vintages', 'city', 'total', '', '', '', '', '')
     ) as panels (
         table_name, place_level, scope, suffix, label_suffix_en, label_suffix_zh, prefix_en, prefix_zh
@@ -167,13 +170,27 @@
     {%- if codebook is none -%}
         {{ return('select 1') }}
     {%- endif -%}
-    {%- set statements = run_query(
-        "select 'comment on column ' || format('main.\"{}\".\"{}\" is ''{}''', table_name, column_name, replace(text, '''', '''''')) "
-        ~ 'from (select codebook.table_name, codebook.column_name, ' ~ column_comment() ~ ' as text, columns.comment from '
-        ~ codebook ~ ' as codebook inner join duckdb_columns() as columns on columns.database_name = current_database() '
-        ~ "and columns.schema_name = 'main' and columns.table_name = codebook.table_name "
-        ~ 'and columns.column_name = codebook.column_name) where comment is distinct from text order by all'
-    ).columns[0].values() -%}
+    {%- set query -%}
+        select
+            'comment on column main.' || format('"{}"."{}"', table_name, column_name)
+            || ' is ''' || replace(text, '''', '''''') || ''''
+        from (
+            select
+                codebook.table_name,
+                codebook.column_name,
+                columns.comment,
+                {{ column_comment() }} as text
+            from {{ codebook }} as codebook
+            inner join duckdb_columns() as columns
+                on columns.database_name = current_database()
+                and columns.schema_name = 'main'
+                and codebook.table_name = columns.table_name
+                and codebook.column_name = columns.column_name
+        )
+        where comment is distinct from text
+        order by all
+    {%- endset -%}
+    {%- set statements = run_query(query).columns[0].values() -%}
     {#- one transaction: each by itself costs ten times as much -#}
     {{ return('begin;\n' ~ statements | join(';\n') ~ ';\ncommit' if statements else 'select 1') }}
 {%- endmacro %}
