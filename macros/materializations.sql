@@ -1,7 +1,7 @@
-{# A table, in one transaction: what stood there is dropped, the new one made and commented upon (its columns, in main, at
-   the end of the run: macros/codebook.sql). A model that fails
-   leaves the table as it was. dbt-duckdb's own way builds beside the old table, renames both and asks after indexes and
-   foreign keys, of which there are none here; over all models that costs as much as their SQL. #}
+{# A table, in one transaction: what stood there is dropped, the new one made and commented upon. A model that fails
+   leaves the table as it was. Comments on columns are written at the end of the run (macros/codebook.sql). dbt-duckdb's
+   own way builds beside the old table, renames both and asks after indexes and foreign keys, of which there are none
+   here; over all models that costs as much as their SQL. #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}

@@ -107,9 +107,9 @@ def _without_what_is_only_ours(manifest: dict[str, Any]) -> dict[str, Any]:
     shown["nodes"] = {
         key: {name: value for name, value in node.items() if name not in ("build_path", "compiled_path", "root_path")}
         for key, node in manifest["nodes"].items()
+        # what runs at the start and at the end of a build names files of the machine
+        if node["resource_type"] != "operation"
     }
-    for kept_for_state in ("saved_queries", "disabled", "parent_map_of_seeds"):
-        shown.pop(kept_for_state, None)
     return shown
 
 

@@ -48,7 +48,7 @@ def test_the_page_opens_alone_and_shows_models_columns_and_readers(page: Path) -
         opened_one.get_by_text("The warehouse, model by model").wait_for()
         assert opened_one.get_by_role("note").inner_text().startswith("SIMULATED DATA")
         assert opened_one.get_by_text("数据仓库模型文档").is_visible()
-        assert opened_one.get_by_text("Exposures", exact=True).is_visible()
+        assert opened_one.locator("strong", has_text="Exposures").is_visible()
 
         def shown(address: str, heading: str) -> str:
             opened_one.goto(f"{page.as_uri()}#!/{address}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -62,6 +61,7 @@ def test_comments_are_written_out_by_hand(default_warehouse) -> None:
             "教育支出（市辖区）：市辖区口径。一般公共预算支出中的教育支出（205 类）；2007 年前为教育事业费\n"
             f"Unit 单位: 100m CNY (亿元) | Years 年份: 2004-2022 | Vintages 版本: simulated | {simulated}"
             " | Breaks 断点: 2007: Budget items reclassified: item 205 replaces education operating expenses"
+            " / 2007年：预算科目调整：以 205 类教育支出取代教育事业费"
         ),
         "fits.kleibergen_paap_f": (
             "Kleibergen-Paap F: Kleibergen-Paap rk Wald F of weak identification, under the errors of the "
@@ -74,7 +74,8 @@ def test_comments_are_written_out_by_hand(default_warehouse) -> None:
             "城镇居民人均可支配收入（定义断点数）：截至该年，城镇居民人均可支配收入已发生的定义断点个数\n"
             f"Years 年份: 2006-2020 | Vintages 版本: simulated | {simulated} | Breaks 断点: 2013: The compilation "
             "holds old-survey values of 2010 to 2012 in 14 provinces and the old survey times one factor in the "
-            "others; unified survey from 2013 on"
+            "others; unified survey from 2013 on / 2013年：汇编所载 2010—2012 年数值，14 个省份为旧口径调查数，"
+            "其余省份为旧口径数乘以同一系数；2013 年起为城乡一体化住户调查数"
         ),
     }
 
@@ -189,18 +190,33 @@ def test_the_codebook_is_built_after_every_table_of_main(default_warehouse_file:
     assert left == set(), "name them in depends_on_all_of_main (macros/codebook.sql)"
 
 
+def test_a_changed_definition_of_a_study_is_a_changed_model(default_warehouse_file: Path) -> None:
+    """dbt's state selection compares descriptions of columns only where they are to be persisted."""
+    path = default_warehouse_file.with_suffix(".work") / "target" / "manifest.json"
+    nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"]
+    marts = [node for name, node in nodes.items() if name.startswith("model.") and node["path"].startswith("marts/")]
+    assert len(marts) >= 6
+    assert all(node["config"]["persist_docs"]["columns"] for node in marts)
+
+
 def test_a_table_that_is_built_alone_gets_its_comments_back(default_warehouse_file: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "regional.duckdb"
-    shutil.copy(default_warehouse_file, copy)
-    done = dbt("run", "--select", "city_fiscal", warehouse=copy)
+    part = tmp_path / "regional.duckdb"
+    with duckdb.connect(str(part)) as connection:
+        connection.execute(f"attach '{default_warehouse_file}' as built (read_only)")
+        for table in ("city_panel", "codebook"):
+            connection.execute(f"create table {table} as from built.main.{table}")
+    done = dbt("run", "--select", "city_fiscal", warehouse=part, cache=ROOT / "build" / "cache")
     assert done.returncode == 0, done.stdout
-    comments = "select column_name, comment from duckdb_columns() where table_name = 'city_fiscal' order by all"
-    after, before = (_rows(path, comments) for path in (copy, default_warehouse_file))
+    comments = """
+        select table_name, column_name, comment from duckdb_columns()
+        where schema_name = 'main' and table_name in ('city_fiscal', 'city_panel') order by all
+    """
+    after, before = (_rows(path, comments) for path in (part, default_warehouse_file))
     assert after == before
-    assert "财政自给率" in dict(after)["fiscal_self_sufficiency"]
+    assert "财政自给率" in dict(row[1:] for row in after)["fiscal_self_sufficiency"]
 
 
-def _rows(path: Path, query: str) -> list[tuple[str, str]]:
+def _rows(path: Path, query: str) -> list[tuple[str, ...]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.sql(query).fetchall()
 
