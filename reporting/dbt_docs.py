@@ -27,6 +27,8 @@ _SCHEMA = "main"
 #: links to files that are not beside the page, and addresses of those who count visits
 _FROM_ELSEWHERE = re.compile(r"<link rel=\"(?:canonical|shortcut icon)\"[^>]*/>")
 _TRACKERS = re.compile(r"(?:https:)?//(?:d1fc8wv8zag5ca\.cloudfront\.net|fuzzed\.getdbt\.com)[\w./-]*")
+#: the folders of a file that compiled SQL reads
+_FOLDERS = re.compile(r"(?<=')(?:/[^'/\n]+)+/(?=[^'/\n]+')")
 #: pictures whose address the page fills in only after the browser has asked for it as it stands
 _UNFILLED = re.compile(r"(?<![-\w])xlink:href(?==\"\{\{)")
 #: the page shows the first words of what a column is, and the rest once it is opened
@@ -104,12 +106,17 @@ def _without_what_is_only_ours(manifest: dict[str, Any]) -> dict[str, Any]:
     own = manifest["metadata"]["project_name"]
     shown["macros"] = {key: macro for key, macro in manifest["macros"].items() if macro["package_name"] == own}
     shown["docs"] = {key: doc for key, doc in manifest["docs"].items() if doc["package_name"] == own}
-    shown["nodes"] = {
-        key: {name: value for name, value in node.items() if name not in ("build_path", "compiled_path", "root_path")}
-        for key, node in manifest["nodes"].items()
-        # what runs at the start and at the end of a build names files of the machine
-        if node["resource_type"] != "operation"
-    }
+    # what runs at the start and at the end of a build names files of the machine
+    nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] != "operation"}
+    shown["nodes"] = {key: _without_places(node) for key, node in nodes.items()}
+    return shown
+
+
+def _without_places(node: dict[str, Any]) -> dict[str, Any]:
+    """A node that names files without their folders, and not where dbt wrote it."""
+    shown = {name: value for name, value in node.items() if name not in ("build_path", "compiled_path", "root_path")}
+    if shown.get("compiled_code"):
+        shown["compiled_code"] = _FOLDERS.sub("", shown["compiled_code"])
     return shown
 
 

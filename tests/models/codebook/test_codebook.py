@@ -59,7 +59,7 @@ def test_comments_are_written_out_by_hand(default_warehouse) -> None:
             "Local fiscal expenditure on education, urban districts: Of the urban districts. Budget item 205, "
             "education (before 2007: education operating expenses)\n"
             "教育支出（市辖区）：市辖区口径。一般公共预算支出中的教育支出（205 类）；2007 年前为教育事业费\n"
-            f"Unit 单位: 100m CNY (亿元) | Years 年份: 2004-2022 | Vintages 版本: simulated | {simulated}"
+            f"Unit 单位: 100m CNY (亿元) | Years 年份: 2005-2022 | Vintages 版本: simulated | {simulated}"
             " | Breaks 断点: 2007: Budget items reclassified: item 205 replaces education operating expenses"
             " / 2007年：预算科目调整：以 205 类教育支出取代教育事业费"
         ),
