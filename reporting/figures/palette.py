@@ -29,10 +29,10 @@ class Look:
 #: series in their order, dark to light
 LOOKS = (
     Look("#111827", "o", "", "-"),
-    Look("#8c1d40", "s", "////", "--"),
-    Look("#2f7f95", "^", "....", "-."),
-    Look("#e0913f", "D", "\\\\\\\\", ":"),
-    Look("#ecd9ae", "v", "xxxx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
+    Look("#8c1d40", "s", "///", "--"),
+    Look("#2f7f95", "^", "..", "-."),
+    Look("#e0913f", "D", "\\\\\\", ":"),
+    Look("#ecd9ae", "v", "xx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
 )
 
 #: shares and sizes: the more, the darker
