@@ -6,7 +6,7 @@ import duckdb
 from matplotlib.ticker import PercentFormatter
 
 from reporting.figures.declaration import Figure, Shapes, listed
-from reporting.figures.palette import INK, LOOKS
+from reporting.figures.palette import INK, look_of
 from reporting.figures.sheet import Drawing, Sheet, quiet_grid, short
 from reporting.languages import Language
 from reporting.warehouse import rows_of
@@ -62,7 +62,8 @@ def _draw(connection: duckdb.DuckDBPyConnection, subject: str, language: Languag
     axes = sheet.canvas.add_subplot()
     axes.axhline(0, color=INK, linewidth=0.8)
     told = []
-    for look, kind in zip(LOOKS[1:], dict.fromkeys(row["kind"] for row in rows), strict=False):
+    for number, kind in enumerate(dict.fromkeys(row["kind"] for row in rows), start=1):
+        look = look_of(number)
         points = [row for row in rows if row["kind"] == kind]
         text = sheet.word(
             "figure_bacon_kind",

@@ -35,6 +35,13 @@ LOOKS = (
     Look("#ecd9ae", "v", "xx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
 )
 
+
+def look_of(number: int) -> Look:
+    """The look of the series of that number from 0; beyond the fifth, a colour comes again with another marker."""
+    ink, form = LOOKS[number % len(LOOKS)], LOOKS[(number + number // len(LOOKS)) % len(LOOKS)]
+    return Look(ink.colour, form.marker, form.hatch, form.line)
+
+
 #: shares and sizes: the more, the darker
 SCALE = LinearSegmentedColormap.from_list("regional", ["#f5f1e6", "#9db7b9", "#3f7a8f", "#14304d"])
 

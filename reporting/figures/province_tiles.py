@@ -168,7 +168,7 @@ def _draw(connection: duckdb.DuckDBPyConnection, subject: str, language: Languag
     _tiles(axes, sheet, rows, decimals)
     title = sheet.word(key)
     said = {
-        end: sheet.word("figure_tiles_value", name=row[f"name_{language}"], value=f"{row['value']:,.{decimals}f}")
+        end: f"{row[f'name_{language}']} {row['value']:,.{decimals}f}"
         for end, row in (("highest", rows[0]), ("lowest", rows[-1]))
     }
     return sheet.finished(
@@ -223,7 +223,7 @@ def _tiles(axes: Axes, sheet: Sheet, rows: Sequence[Row], decimals: int) -> None
     bar = sheet.canvas.colorbar(
         ScalarMappable(scale, SCALE), ax=axes, location="right", shrink=0.5, aspect=18, pad=0.01
     )
-    bar.outline.set_edgecolor(FAINT)  # type: ignore[operator]
+    bar.outline.set_edgecolor(FAINT)
     bar.ax.tick_params(labelsize=7.5)
 
 

@@ -60,7 +60,7 @@ def _rings(shapes: Shapes, geometry: dict[str, Any]) -> list[Ring]:
     if kind not in ("Polygon", "MultiPolygon"):
         raise UsageError(f"{shapes.path} has a feature with a code that is no Polygon or MultiPolygon, but {kind}.")
     try:
-        polygons = [coordinates] if kind == "Polygon" else coordinates
+        polygons: Any = [coordinates] if kind == "Polygon" else coordinates
         rings = [[(float(x), float(y)) for x, y, *_ in ring] for polygon in polygons for ring in polygon]
     except (TypeError, ValueError) as error:
         raise UsageError(f"{shapes.path} has a polygon whose coordinates are no pairs of numbers.") from error

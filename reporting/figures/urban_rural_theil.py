@@ -6,7 +6,7 @@ import duckdb
 from matplotlib.ticker import MaxNLocator
 
 from reporting.figures.declaration import Figure, Shapes, listed
-from reporting.figures.palette import INK, LOOKS
+from reporting.figures.palette import INK, look_of
 from reporting.figures.sheet import Drawing, Sheet, quiet_grid, short
 from reporting.languages import Language
 from reporting.warehouse import rows_of
@@ -78,7 +78,8 @@ def _draw(connection: duckdb.DuckDBPyConnection, subject: str, language: Languag
     sheet = Sheet(connection, language, 7.4, 3.8)
     axes = sheet.canvas.add_subplot()
     told = []
-    for look, region in zip(LOOKS, dict.fromkeys(row["region"] for row in rows), strict=False):
+    for number, region in enumerate(dict.fromkeys(row["region"] for row in rows)):
+        look = look_of(number)
         points = [row for row in rows if row["region"] == region]
         name = sheet.word(_REGIONS[region]) if region in _REGIONS else region
         first, last = points[0], points[-1]
@@ -95,7 +96,7 @@ def _draw(connection: duckdb.DuckDBPyConnection, subject: str, language: Languag
             markeredgecolor=INK,
             markeredgewidth=0.5,
             markersize=5,
-            label=sheet.word("figure_urban_rural_region", name=name, places=last["places"]),
+            label=f"{name} ({last['places']})",
             gid=region,
         )
     axes.set_ylim(bottom=0)
