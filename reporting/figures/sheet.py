@@ -170,6 +170,11 @@ class Sheet:
         source = self.word("figure_source", tables=read, run=self.run_id)
         simulated = self.word("simulated") if self.is_simulated else ""
         self._surround(title, subtitle, [*notes, source], simulated)
+        # places are settled once, the second time with the ticks that the first room left: saved at whatever resolution
+        # and how often, a figure stays as it is
+        for _ in range(2):
+            self.canvas.draw_without_rendering()
+        self.canvas.set_layout_engine("none")
         sentence_end = " " if self.language == "en" else ""
         said = sentence_end.join(part for part in (simulated, alternative) if part)
         caption = sentence_end.join(
