@@ -258,3 +258,15 @@ def test_tiles_lie_as_the_provinces_do(connection: duckdb.DuckDBPyConnection) ->
     named = {tile["province_code"] for tile in tiles() if tile["name_en"]}
     assert named == {"710000", "810000", "820000"}
     assert all(tile["because"] for tile in tiles())
+
+
+def test_a_printed_error_of_zero_measures_no_distance(connection: duckdb.DuckDBPyConnection) -> None:
+    """Such a row keeps its numbers, and stands in no unit of its own."""
+    drawing = drawn(connection, "published_against_ours", "trade_wage_share/2")
+    ((rows, measured),) = connection.sql(
+        "select count(*), count(*) filter (where published_standard_error > 0) from replication_scorecard "
+        "where study = 'trade_wage_share' and table_number = 2"
+    ).fetchall()
+    assert measured < rows == len(drawing.canvas.axes[0].get_yticks())
+    assert len(line(drawing, "zero")) == measured
+    assert "standard error of zero" in drawing.caption
