@@ -65,6 +65,8 @@ def styled(language: Language) -> Iterator[None]:
         "legend.fontsize": 8,
         "legend.frameon": False,
         "text.color": INK,
+        # a dollar in a label of the warehouse is a dollar
+        "text.parse_math": False,
         "xtick.color": QUIET,
         "ytick.color": QUIET,
         "xtick.labelcolor": INK,
