@@ -8,15 +8,20 @@ from __future__ import annotations
 import duckdb
 
 from estimation import NotEstimable, Specification, read_specifications, run_specification
+from estimation.numerics.covariance import VCOVS
 from estimation.numerics.weak_instruments import INTERVAL, RAYS
 from estimation.run.registry import check
 from estimation.samples.marts import marts_alone
+from estimation.samples.specification import TIME_EFFECTS, UNIT_EFFECTS
 from estimation.suites.contract import Output
 from reporting.errors import UsageError
 
 __all__ = [
     "INTERVAL",
     "RAYS",
+    "TIME_EFFECTS",
+    "UNIT_EFFECTS",
+    "VCOVS",
     "NotEstimable",
     "Output",
     "Specification",
@@ -25,9 +30,13 @@ __all__ = [
 ]
 
 
-def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specification:
-    """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one."""
+def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str, **instead: str) -> Specification:
+    """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one.
+
+    `instead` gives columns of its row another text, which is checked as the row itself is.
+    """
     rows = connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df()
+    rows = rows.assign(**instead)
     try:
         (specification,) = read_specifications(rows)
         check([specification])
