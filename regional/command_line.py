@@ -6,7 +6,8 @@
     rollback           publish the version before, or one of those, again
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
-    table STUDY TABLE  a published table, ours beside the print
+    fit                fit a regression of your own, given as a formula over a mart
+    table STUDY TABLE  a published table, ours beside the print, printed or as a file for a paper
     causal             every causal specification (event studies, placebos, curves), with its status
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
     summary            where the warehouse is, what it holds in short, and what to ask it first
@@ -26,7 +27,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, fit, overview, published_table, query, versions
+from regional.commands import building, fit, overview, published_table, query, question, versions
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
 
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     default = default_warehouse()
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, published_table, query):
+    for group in (building, versions, overview, fit, question, published_table, query):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():
