@@ -5,7 +5,10 @@ Importing it takes seconds (pandas, pyfixest), so that whoever needs it imports 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
+import pandas as pd
 
 from estimation import NotEstimable, Specification, read_specifications, run_specification
 from estimation.numerics.covariance import VCOVS
@@ -26,17 +29,22 @@ __all__ = [
     "Output",
     "Specification",
     "fitted",
+    "specification_from",
     "specification_of",
 ]
 
 
-def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str, **instead: str) -> Specification:
-    """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one.
+def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specification:
+    """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one."""
+    return _read(connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df())
 
-    `instead` gives columns of its row another text, which is checked as the row itself is.
-    """
-    rows = connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df()
-    rows = rows.assign(**instead)
+
+def specification_from(row: Mapping[str, str]) -> Specification:
+    """The specification of a row that no warehouse holds, by column of full_specifications; raises UsageError so."""
+    return _read(pd.DataFrame([dict(row)]))
+
+
+def _read(rows: pd.DataFrame) -> Specification:
     try:
         (specification,) = read_specifications(rows)
         check([specification])
