@@ -50,18 +50,17 @@ def _(UsageError, controls, default_warehouse, mo, opened, shown):
 
 
 @app.cell
-def _(connection, mo):
-    assert connection
-    language_switch = mo.ui.radio({"English": "en", "中文": "zh"}, value="English", inline=True, label="Language / 语言")
-    language_switch
-    return (language_switch,)
-
-
-@app.cell
 def _(connection, language_switch, mo, screens, warehouse):
     language = language_switch.value
     mo.Html(screens.heading(connection, warehouse, language))
     return (language,)
+
+
+@app.cell
+def _(mo):
+    language_switch = mo.ui.radio({"English": "en", "中文": "zh"}, value="English", inline=True, label="Language / 语言")
+    language_switch
+    return (language_switch,)
 
 
 @app.cell
@@ -102,6 +101,7 @@ def _(chosen, connection, controls, language, level_choice, mo, names, scope_cho
         value=chosen.some(f"places of {level}", place_names, controls.FIRST_PLACES[level]),
         on_change=chosen.keep(f"places of {level}"),
         max_selections=controls.MOST_PLACES,
+        full_width=True,
         label=word("explorer_places", language, most=controls.MOST_PLACES),
     )
     indicators_choice = mo.ui.multiselect(
@@ -109,6 +109,7 @@ def _(chosen, connection, controls, language, level_choice, mo, names, scope_cho
         value=chosen.some(f"indicators of {level}", indicator_names, controls.FIRST_INDICATORS),
         on_change=chosen.keep(f"indicators of {level}"),
         max_selections=controls.MOST_INDICATORS,
+        full_width=True,
         label=word("explorer_indicators", language, most=controls.MOST_INDICATORS),
     )
     mo.Html(shown.side_by_side([places_choice.text, indicators_choice.text]))
@@ -170,13 +171,14 @@ def _(chosen, choice, connection, language, mo, names, provenance, screens, show
     )
     trace_indicator = mo.ui.dropdown(
         trace_indicators,
+        full_width=True,
         value=chosen.one("indicator", trace_indicators),
         on_change=chosen.keep("indicator"),
         label=word("explorer_indicator", language),
     )
     trace_year = mo.ui.dropdown(
         trace_years,
-        value=chosen.one("year", trace_years, last=True),
+        value=chosen.one("year", trace_years, first=max(trace_years.values())),
         on_change=chosen.keep("year"),
         label=word("explorer_year", language),
     )
@@ -223,10 +225,10 @@ def _(choice, connection, language, mo, provenance, screens, shown, trace_indica
 
 @app.cell
 def _(changed_specification, chosen, connection, language, mo, shown, word):
-    studies = list(dict.fromkeys(row["study"] for row in changed_specification.specifications(connection)))
+    studies = {row["study"]: row["study"] for row in changed_specification.specifications(connection)}
     study_choice = mo.ui.dropdown(
-        {study: study for study in studies},
-        value=chosen.one("study", {study: study for study in studies}),
+        studies,
+        value=chosen.one("study", studies),
         on_change=chosen.keep("study"),
         label=word("explorer_study", language),
     )
@@ -239,7 +241,11 @@ def _(chosen, connection, language, mo, screens, study_choice, word):
     specification_names = screens.specification_names(connection, study_choice.value, language)
     specification_choice = mo.ui.dropdown(
         specification_names,
-        value=chosen.one(f"specification of {study_choice.value}", specification_names),
+        value=chosen.one(
+            f"specification of {study_choice.value}",
+            specification_names,
+            first=screens.first_specification(connection, study_choice.value),
+        ),
         on_change=chosen.keep(f"specification of {study_choice.value}"),
         label=word("explorer_spec", language),
         full_width=True,
@@ -287,18 +293,15 @@ def _(UsageError, changed_specification, connection, form, language, mo, screens
         compared = screens.compared_screen(connection, spec_id, changed_specification.Change(**submitted), language)
     except UsageError as why:
         mo.stop(True, mo.Html(shown.said(str(why), "en", "p", "explorer-warning")))
-    mo.vstack(
-        [
-            mo.Html(compared.html),
-            mo.download(
-                compared.csv,
-                screens.file_name(connection, f"{spec_id}.csv"),
-                "text/csv",
-                label=word("explorer_save_table", language),
-            ),
-        ],
-        align="start",
-    )
+    saved = [
+        mo.download(
+            held,
+            screens.file_name(connection, f"{spec_id}_changed.{suffix}"),
+            label=word(f"explorer_save_{suffix}", language),
+        )
+        for suffix, held in compared.files.items()
+    ]
+    mo.vstack([mo.Html(compared.html), mo.hstack(saved, justify="start", wrap=True)])
     return
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from reporting.errors import UsageError
-from reporting.printing import in_brackets, number, stars, with_stars
+from reporting.languages import Language, word
+from reporting.printing import number
+from reporting.questions import answered
+from reporting.tables import Table, of_fits, of_output, published
+from reporting.tables.labels import joined
 from reporting.warehouse import known, rows_of
+
+if TYPE_CHECKING:
+    from reporting.estimation_layer import Output
 
 Row = dict[str, Any]
 
@@ -33,21 +41,6 @@ class Specified:
     change: Change
 
 
-@dataclass(frozen=True)
-class Table:
-    """Coefficients of the changed specification, those as specified (from the warehouse), and the printed ones.
-
-    A row has term, the three estimates with their stars, and the three standard errors (changed, specified, printed;
-    '' where there is none). figures: N, units, periods, R2, F of the changed and of the stored fit, as text by name.
-    remarks: sentences for the reader.
-    """
-
-    dependent: str
-    rows: list[dict[str, str]]
-    figures: list[dict[str, str]]
-    remarks: list[str]
-
-
 def specifications(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Single regressions in the order of studies and tables: study, spec_id, label, table_number, column_number, mart,
     data_scope, status."""
@@ -66,7 +59,9 @@ def specifications(connection: duckdb.DuckDBPyConnection) -> list[Row]:
         from estimation.full_specifications as specifications
         left join specification_status as status using (spec_id)
         where specifications.suite = 'regression'
+        -- studies that somebody published come first
         order by
+            bool_or(specifications.is_published) over (partition by specifications.study) desc,
             specifications.study,
             specifications.table_number,
             try_cast(specifications.column_number as integer),
@@ -97,106 +92,108 @@ def as_specified(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specifi
     return Specified(row.pop("mart"), Change(**row))
 
 
-def table(connection: duckdb.DuckDBPyConnection, spec_id: str, change: Change) -> Table:
-    """The changed specification, fitted on its mart, beside what it was.
+def table(connection: duckdb.DuckDBPyConnection, spec_id: str, change: Change, language: Language) -> Table:
+    """The changed specification, fitted on its mart, beside the stored fit as specified and the printed column.
 
-    Raises UsageError with a sentence where the change is none that can be read, or cannot be estimated on these data.
+    Columns are (1) changed, (2) as specified and, for a reading of a printed column, (3) as printed. One that cannot be
+    estimated on these data is empty, with the reason as a note. Raises UsageError for a change that cannot be read.
     """
-    from reporting.estimation_layer import NotEstimable, fitted, specification_of  # noqa: PLC0415
+    from reporting.estimation_layer import specification_from  # noqa: PLC0415
 
     before = as_specified(connection, spec_id).change
-    specification = specification_of(connection, spec_id, **asdict(change))
-    try:
-        output = fitted(connection, specification)
-    except NotEstimable as why:
-        raise UsageError(f"Not estimable on these data: {why}.") from why
-    beside = {row["term"]: row for row in _beside(connection, spec_id)}
-    estimates = output.tables["estimates"].to_dict("records")
-    ours = {str(row["term"]): row for row in estimates}
-    (figures,) = output.tables["fit"].to_dict("records")
+    (row,) = rows_of(connection, "from estimation.full_specifications where spec_id = ?", [spec_id])
+    specification = specification_from({**row, **asdict(change)})
+    output = answered(connection, specification)
+    fresh = _with_r2(of_output(connection, specification, output, language), output, row["r2_kind"])
+    beside = [(word("explorer_changed", language), fresh, 0)]
+    beside += [(word("explorer_specified", language), of_fits(connection, [spec_id], language), 0)]
+    if row["data_scope"] in ("published", "further reading") and row["column_number"] is not None:
+        printed = published(connection, row["study"], row["table_number"], "print", language)
+        title = word("explorer_printed", language, table=row["table_number"], column=row["column_number"])
+        beside += [(title, printed, _position(printed, row["column_number"]))]
+    differs = [name for name, text in asdict(before).items() if asdict(change)[name].strip() != text.strip()]
     return Table(
-        dependent=specification.dependent.name,
-        rows=[_row(term, ours.get(term), beside.get(term)) for term in dict.fromkeys([*ours, *beside])],
-        figures=_figures(connection, spec_id, {str(name): value for name, value in figures.items()}),
-        remarks=[*_remarks(before, change, beside.values()), *(f"{note[:1].upper()}{note[1:]}." for note in output.notes)],
-    )
-
-
-def _beside(connection: duckdb.DuckDBPyConnection, spec_id: str) -> list[Row]:
-    """Coefficients as specified and as printed, of readings of a printed column; one row a term."""
-    return rows_of(
-        connection,
-        """
-        with
-        specification as (select * from estimation.full_specifications where spec_id = $1),
-        printed as (
-            select scorecard.* from replication_scorecard as scorecard
-            inner join specification
-                on scorecard.study = specification.study
-                and scorecard.table_number = specification.table_number
-                and scorecard.column_number = specification.column_number
-            where specification.data_scope in ('published', 'further reading')
+        name=f"{spec_id}_changed",
+        caption=word("explorer_beside", language, name=spec_id, label=row["label"]),
+        header=(
+            tuple(fresh.header[0][0] for _ in beside),
+            tuple(f"({number}) {title}" for number, (title, _, _) in enumerate(beside, start=1)),
         ),
-        stored as (select * from estimates where spec_id = $1)
-        select
-            coalesce(stored.term, printed.term) as term,
-            stored.estimate,
-            stored.standard_error,
-            stored.p_value,
-            printed.published_estimate,
-            printed.published_standard_error,
-            printed.published_stars,
-            printed.scale_factor
-        from stored
-        full join printed on stored.term = printed.term
-        order by coalesce(stored.term, printed.term) = 'constant', coalesce(stored.term, printed.term)
-        """,
-        [spec_id],
+        groups=_joined([(found, position) for _, found, position in beside]),
+        notes=(*fresh.notes, _difference(differs, language), *_scales(connection, row, language)),
+        language=language,
+        simulated=fresh.simulated,
     )
 
 
-def _row(term: str, ours: Row | None, beside: Row | None) -> dict[str, str]:
-    ours, beside = ours or {}, beside or {}
-    return {
-        "term": term,
-        "changed": _starred(ours),
-        "changed_error": in_brackets(ours.get("standard_error")),
-        "specified": _starred(beside),
-        "specified_error": in_brackets(beside.get("standard_error")),
-        "printed": with_stars(beside.get("published_estimate"), beside.get("published_stars")),
-        "printed_error": in_brackets(beside.get("published_standard_error")),
-    }
+def _with_r2(table: Table, output: Output | str, r2_kind: str | None) -> Table:
+    """The table with the R2 that the study prints, so that it stands beside that one."""
+    if isinstance(output, str) or r2_kind is None:
+        return table
+    label = word(f"r2_{r2_kind}", table.language)
+    coefficients, statistics = table.groups
+    if any(name == label for name, _ in statistics):
+        return table
+    (figures,) = output.tables["fit"].to_dict("records")
+    return replace(table, groups=(coefficients, (*statistics, (label, (number(figures[f"r2_{r2_kind}"]),)))))
 
 
-def _starred(row: Row) -> str:
-    p_value = row.get("p_value")
-    return with_stars(row.get("estimate"), "" if p_value is None else stars(p_value))
+def _position(printed: Table, column_number: str) -> int:
+    """Where a printed table has a column, 0 for the first."""
+    heading = f"({column_number.replace('_', ' ')})"
+    return next(level.index(heading) for level in printed.header if heading in level)
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, spec_id: str, changed: Row) -> list[dict[str, str]]:
-    (stored,) = rows_of(connection, "from fits where spec_id = ?", [spec_id])
-    printed = rows_of(
+def _joined(columns: Sequence[tuple[Table, int]]) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
+    """Rows of several tables side by side, one column of each, by their labels: coefficients, then statistics.
+
+    A row without a label (standard errors) belongs to the one above it.
+    """
+    groups = []
+    for number in range(max(len(found.groups) for found, _ in columns)):
+        texts = [
+            {key: row[position] for key, row in _keyed(found.groups[number])} if number < len(found.groups) else {}
+            for found, position in columns
+        ]
+        keys = list(dict.fromkeys(key for column in texts for key in column))
+        keys.sort(key=lambda key: (key[0] == word("constant", columns[0][0].language)))
+        groups.append(tuple((key[0] if key[2] == 0 else "", tuple(t.get(key, "") for t in texts)) for key in keys))
+    return tuple(groups)
+
+
+def _keyed(rows: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[tuple[str, int, int], tuple[str, ...]]]:
+    """Rows with what they are known by: label, how often it stood above already, and line below the label."""
+    seen: Counter[str] = Counter()
+    label, line = "", 0
+    for name, texts in rows:
+        if name:
+            label, line = name, 0
+            seen[label] += 1
+        else:
+            line += 1
+        yield (label, seen[label], line), texts
+
+
+def _difference(names: Sequence[str], language: Language) -> str:
+    if not names:
+        return word("explorer_unchanged", language)
+    return word("explorer_changes", language, names=joined([word(f"explorer_name_{n}", language) for n in names], language))
+
+
+def _scales(connection: duckdb.DuckDBPyConnection, row: Row, language: Language) -> list[str]:
+    """Which coefficients the study prints in another unit than that of the mart."""
+    if row["data_scope"] not in ("published", "further reading"):
+        return []
+    found = rows_of(
         connection,
-        "select any_value(published_n) as n from replication_scorecard where spec_id = ?",
-        [spec_id],
-    )[0]["n"]
-    kind = f"r2_{stored['r2_kind']}"
-    listed = [("n", "n", 0), ("n_units", "n_units", 0), ("n_periods", "n_periods", 0), ("r2", kind, 4)]
-    return [
-        {
-            "name": name,
-            "changed": number(changed.get(column), digits),
-            "specified": number(stored.get(column), digits),
-            "printed": number(printed, 0) if name == "n" else "",
-        }
-        for name, column, digits in listed
-    ]
+        "select distinct term, scale_factor from replication_scorecard "
+        "where study = ? and table_number = ? and column_number = ? and scale_factor <> 1 order by all",
+        [row["study"], row["table_number"], row["column_number"]],
+    )
+    return [word("explorer_scaled", language, term=one["term"], factor=f"{one['scale_factor']:g}") for one in found]
 
 
-def _remarks(before: Change, change: Change, beside: Any) -> list[str]:
-    changed = [name for name, value in asdict(change).items() if asdict(before)[name] != value]
-    said = [f"Changed: {', '.join(changed)}." if changed else "As specified: nothing is changed."]
-    for row in beside:
-        if row["scale_factor"] not in (None, 1):
-            said.append(f"The print shows {row['term']} times {row['scale_factor']:g}.")
-    return said
+def first_of(rows: Sequence[Row]) -> str | None:
+    """The specification to begin with: the first that is printed and estimated, else estimated, else the first."""
+    order = sorted(rows, key=lambda row: (row["status"] != "estimated", row["data_scope"] != "published"))
+    return next((row["spec_id"] for row in order), None)

@@ -27,14 +27,14 @@ class Chosen:
         """What a control of that name is to call with its new value."""
         return lambda value: self._values.update({name: value})
 
-    def one(self, name: str, options: Mapping[str, Any], *, last: bool = False) -> str | None:
-        """The option of what was chosen, else the first one (or the last); None where there is no option."""
-        found = [option for option, value in options.items() if name in self._values and value == self._values[name]]
-        return next(iter([*found, *(reversed(options) if last else options)]), None)
+    def one(self, name: str, options: Mapping[str, Any], first: Any = None) -> str | None:
+        """The option of what was chosen, else that of `first`, else the first one; None where there is no option."""
+        by_value = {value: option for option, value in options.items()}
+        wanted = [by_value[value] for value in (self._values.get(name), first) if value in by_value]
+        return next(iter([*wanted, *options]), None)
 
     def some(self, name: str, options: Mapping[str, Any], first: Iterable[Any]) -> list[str]:
-        """The options of what was chosen, in that order, else the first of `first` that is one (two for places),
-        else the first option."""
+        """The options of what was chosen, in that order, or of `first` before anything was; one at least."""
         by_value = {value: option for option, value in options.items()}
         wanted = [by_value[value] for value in self._values.get(name, first) if value in by_value]
         return wanted or list(options)[:1]

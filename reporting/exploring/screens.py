@@ -12,6 +12,7 @@ from reporting.exploring import changed_specification, names, provenance, series
 from reporting.exploring.names import Choice
 from reporting.exploring.provenance import Point
 from reporting.languages import Language, word
+from reporting.tables.rendering import docx_bytes
 from reporting.warehouse import banner, rows_of
 
 Row = dict[str, Any]
@@ -22,9 +23,7 @@ _CELLS = (
     *("unit_factor", "currency_factor", "cell_value", "value", "origin", "vintage"),
     *("publisher", "citation", "licence", "is_simulated"),
 )
-_COEFFICIENTS = ("changed", "changed_error", "specified", "specified_error", "printed", "printed_error")
-_BESIDE = ("changed", "specified", "printed")
-#: files of a provenance are shown with these parts, one line each
+#: what is shown of a cell, one line each
 _OF_A_CELL = ("part", "file", "sheet", "cell", "header", "printed_text", "conversion", "publisher", "citation", "licence")
 
 
@@ -51,10 +50,10 @@ class Traced:
 
 @dataclass(frozen=True)
 class Compared:
-    """The screen of a changed specification, and its table as CSV."""
+    """The screen of a changed specification, and its table as files by suffix (csv, tex, docx)."""
 
     html: str
-    csv: bytes
+    files: Mapping[str, bytes]
 
 
 def heading(connection: duckdb.DuckDBPyConnection, warehouse: str, language: Language) -> str:
@@ -166,37 +165,9 @@ def compared_screen(
     language: Language,
 ) -> Compared:
     """A changed specification beside the one as specified and the print; raises UsageError as its table does."""
-    table = changed_specification.table(connection, spec_id, change)
-    titles = [word(f"explorer_{name}", language) for name in _BESIDE]
-    error = word("explorer_error", language)
-    rows = [[row["term"], *(row[name] for name in _COEFFICIENTS)] for row in table.rows]
-    rows += [
-        [word(f"explorer_{row['name']}", language), *(text for name in _BESIDE for text in (row[name], ""))]
-        for row in table.figures
-    ]
-    header = [word("explorer_term", language), *(text for title in titles for text in (title, error))]
-    dependent = word("explorer_dependent", language, name=table.dependent)
-    parts = [
-        shown.said(dependent, language, "p", "explorer-answer"),
-        shown.table(header, rows, language, numbers=range(1, 7)),
-        shown.said(word("explorer_stars", language), language),
-        *(shown.said(remark, "en") for remark in table.remarks),
-    ]
-    simulated = bool(banner(connection))
-    return Compared(
-        "".join(parts),
-        shown.as_csv(
-            ["spec_id", "dependent", "term", *_COEFFICIENTS, "is_simulated"],
-            [
-                *([spec_id, table.dependent, row["term"], *(row[n] for n in _COEFFICIENTS), simulated] for row in table.rows),
-                *(
-                    [spec_id, table.dependent, row["name"], row["changed"], "", row["specified"], "", row["printed"], ""]
-                    + [simulated]
-                    for row in table.figures
-                ),
-            ],
-        ),
-    )
+    table = changed_specification.table(connection, spec_id, change, language)
+    files = {name: table.text(name).encode("utf-8-sig" if name == "csv" else "utf-8") for name in ("csv", "tex")}
+    return Compared(table.text("html"), {**files, "docx": docx_bytes(table)})
 
 
 def columns_screen(connection: duckdb.DuckDBPyConnection, mart: str, language: Language) -> tuple[str, int]:
@@ -218,6 +189,12 @@ def specification_names(
         for row in changed_specification.specifications(connection)
         if row["study"] == study
     }
+
+
+def first_specification(connection: duckdb.DuckDBPyConnection, study: str) -> str | None:
+    """The specification of a study to begin with."""
+    rows = changed_specification.specifications(connection)
+    return changed_specification.first_of([row for row in rows if row["study"] == study])
 
 
 def _specification_name(row: Row, language: Language) -> str:
