@@ -159,55 +159,50 @@ def _(UsageError, connection, indicators_choice, language, level, mo, names, pla
 
 
 @app.cell
-def _(chosen, choice, connection, language, mo, names, provenance, screens, shown, word):
+def _(chosen, choice, connection, language, mo, screens, shown, word):
     trace_places = {screens.place_name(connection, choice, code, language): code for code in choice.places}
     trace_indicators = {screens.indicator_name(connection, choice, key, language): key for key in choice.indicators}
-    trace_years = {str(year): year for year in provenance.years(connection, choice)}
     trace_place = mo.ui.dropdown(
         trace_places,
         value=chosen.one("place", trace_places),
         on_change=chosen.keep("place"),
+        full_width=True,
         label=word("explorer_place", language),
     )
     trace_indicator = mo.ui.dropdown(
         trace_indicators,
-        full_width=True,
         value=chosen.one("indicator", trace_indicators),
         on_change=chosen.keep("indicator"),
+        full_width=True,
         label=word("explorer_indicator", language),
     )
+    mo.Html(
+        shown.said(word("explorer_trace", language), language, "h2")
+        + shown.side_by_side([trace_place.text, trace_indicator.text])
+    )
+    return trace_indicator, trace_place
+
+
+@app.cell
+def _(chosen, choice, connection, language, mo, names, provenance, shown, trace_indicator, trace_place, word):
+    one_series = names.Choice(choice.level, (trace_place.value,), (trace_indicator.value,), choice.scope)
+    trace_years = {str(year): year for year in provenance.years(connection, one_series)}
+    mo.stop(not trace_years, mo.Html(shown.said(word("explorer_nothing", language), language)))
     trace_year = mo.ui.dropdown(
         trace_years,
         value=chosen.one("year", trace_years, first=max(trace_years.values())),
         on_change=chosen.keep("year"),
+        full_width=True,
         label=word("explorer_year", language),
     )
-    mo.Html(
-        shown.said(word("explorer_trace", language), language, "h2")
-        + shown.side_by_side([trace_place.text, trace_indicator.text, trace_year.text])
-    )
-    return trace_indicator, trace_place, trace_year
+    mo.Html(shown.side_by_side([trace_year.text]))
+    return (trace_year,)
 
 
 @app.cell
-def _(choice, connection, language, mo, provenance, screens, shown, trace_indicator, trace_place, trace_year, word):
+def _(choice, connection, language, mo, provenance, screens, trace_indicator, trace_place, trace_year, word):
     point = provenance.Point(choice.level, trace_place.value, trace_indicator.value, trace_year.value, choice.scope)
     traced = screens.traced_screen(connection, point, language)
-    mo.stop(
-        traced is None,
-        mo.Html(
-            shown.said(
-                word(
-                    "explorer_no_value",
-                    language,
-                    indicator=trace_indicator.selected_key,
-                    place=trace_place.selected_key,
-                    year=trace_year.value,
-                ),
-                language,
-            )
-        ),
-    )
     mo.vstack(
         [
             mo.Html(traced.html),

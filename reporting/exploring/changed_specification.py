@@ -157,7 +157,9 @@ def _joined(columns: Sequence[tuple[Table, int]]) -> tuple[tuple[tuple[str, tupl
         ]
         keys = list(dict.fromkeys(key for column in texts for key in column))
         keys.sort(key=lambda key: (key[0] == word("constant", columns[0][0].language)))
-        groups.append(tuple((key[0] if key[2] == 0 else "", tuple(t.get(key, "") for t in texts)) for key in keys))
+        rows = [(key[0] if key[2] == 0 else "", tuple(column.get(key, "") for column in texts)) for key in keys]
+        # a printed table has rows for its other columns
+        groups.append(tuple(row for row in rows if any(row[1])))
     return tuple(groups)
 
 
