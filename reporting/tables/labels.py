@@ -52,7 +52,12 @@ class Labels:
 
 def joined(texts: Iterable[str], language: Language) -> str:
     """Texts in a row, with the mark of the language between them."""
-    return word("list_mark", language).join(texts)
+    return {"en": ", ", "zh": "、"}[language].join(texts)
+
+
+def captioned(subject: str, what: str, language: Language) -> str:
+    """A caption that says what of which subject."""
+    return subject + {"en": ": ", "zh": "："}[language] + what
 
 
 def labels_of(connection: duckdb.DuckDBPyConnection, table: str, language: Language) -> Labels:
@@ -88,7 +93,7 @@ def _square(labels: Labels, part: str) -> str:
 def _product(labels: Labels, first: str, second: str) -> str:
     if first.strip() == second.strip():
         return _square(labels, first)
-    return word("product", labels.language, first=labels.phrase(first), second=labels.phrase(second))
+    return f"{labels.phrase(first)} × {labels.phrase(second)}"
 
 
 def _centred(labels: Labels, first: str, second: str) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import duckdb
 
 from reporting.errors import UsageError
-from reporting.languages import Language, word, words
+from reporting.languages import Language, word
 from reporting.printing import STARS, number
-from reporting.tables.labels import CONSTANT, Labels, joined, labels_of
+from reporting.tables.labels import CONSTANT, Labels, captioned, joined, labels_of
 from reporting.tables.statistics import is_simulated, moments_table
 from reporting.tables.table import Row, Table
 from reporting.warehouse import known, rows_of
@@ -32,9 +32,27 @@ _STATISTICS = (
     *("r2_overall", "r2_within_one_way", "r2_within_two_way", "f_statistic", "vcov"),
     *("first_stage_f", "cragg_donald_f", "kleibergen_paap_f", "anderson_rubin", "share_filled"),
 )
-#: those of the two effects
-_EFFECTS = ("unit_effects", "time_effects")
-_LABELS = {"n": "observations", "n_units": "places", "n_matched_treated": "n_matched"}
+#: what they are called, by words, or by a name that is the same everywhere
+_WORDS = {
+    "n": "observations",
+    "n_units": "places",
+    "n_matched_treated": "n_matched",
+    "r2_within_one_way": "r2_within_one_way",
+    "r2_within_two_way": "r2_within_two_way",
+    "f_statistic": "f_statistic",
+    "vcov": "vcov",
+    "first_stage_f": "first_stage_f",
+    "anderson_rubin": "anderson_rubin",
+    "share_filled": "share_filled",
+}
+_NAMES = {
+    "r2_overall": "R²",
+    "cragg_donald_f": "Cragg-Donald F",
+    "kleibergen_paap_f": "Kleibergen-Paap F",
+}
+_EFFECTS = {"city_code": "effects_city_code", "province_code": "effects_province_code", "year": "effects_year"}
+_CLUSTERS = {"city_code": "by_city", "province_code": "by_province", "year": "by_year"}
+_VCOVS = {"classical": "vcov_classical", "hc1": "vcov_hc1", "cluster": "vcov_cluster"}
 
 
 @dataclass(frozen=True)
@@ -148,7 +166,7 @@ def published(
     kind = word({"both": "ours_beside_print", "ours": "ours_alone", "print": "print_alone"}[shows], language)
     return _assembled(
         name=f"{study}_table_{found_number}",
-        caption=word("captioned", language, subject=title, what=kind),
+        caption=captioned(title, kind, language),
         fits=fits,
         terms=terms,
         labels=labels,
@@ -335,11 +353,12 @@ def _two_lines(label: str, texts: Sequence[str]) -> list[Row]:
 def _statistic_words(effects: Sequence[str], labels: Labels) -> dict[str, str]:
     """What the rows of statistics are called; those of the effects by the columns of unit and time."""
     language = labels.language
-    called = {key: word(_LABELS.get(key, key), language) for key in _STATISTICS if key not in _EFFECTS}
-    for key, column in zip(_EFFECTS, effects, strict=True):
-        known_key = f"effects_{column}"
+    called = {key: word(_WORDS[key], language) if key in _WORDS else _NAMES[key] for key in _STATISTICS[2:]}
+    for key, column in zip(_STATISTICS[:2], effects, strict=True):
         called[key] = (
-            word(known_key, language) if known_key in words() else word("effects_of", language, label=labels.of(column))
+            word(_EFFECTS[column], language)
+            if column in _EFFECTS
+            else word("effects_of", language, label=labels.of(column))
         )
     return called
 
@@ -408,7 +427,7 @@ def _statistics(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:
     asked = {
         "unit_effects": answer[row["unit_effects"] != "none"],
         "time_effects": answer[row["time_effects"] != "none"],
-        "vcov": word(f"vcov_{row['vcov']}", language),
+        "vcov": word(_VCOVS[row["vcov"]], language) if row["vcov"] else "",
     }
     if row["status"] != "estimated":
         return asked if row["vcov"] else {}
@@ -520,7 +539,7 @@ def _remarks(heading: str, row: Mapping[str, Any], labels: Labels) -> list[Remar
         if expression != name and {name, expression} <= set(labels.of_columns) and meant != label:
             remarks.append(Remark.on(heading, "note_variable_is", label=label, expression=meant))
     if row.get("data_scope") == "available data":
-        remarks.append(Remark.on(heading, "note_scope", scope=word("scope_available", language)))
+        remarks.append(Remark.on(heading, "note_available_data"))
     return remarks
 
 
@@ -560,8 +579,7 @@ def _terms(text: str) -> dict[str, str]:
 
 def _cluster_label(row: Mapping[str, Any], labels: Labels) -> str:
     column = row["cluster_column"] or row["unit_column"]
-    key = f"by_{column.removesuffix('_code')}"
-    return word(key, labels.language) if key in words() else labels.of(column)
+    return word(_CLUSTERS[column], labels.language) if column in _CLUSTERS else labels.of(column)
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, spec_id: str) -> dict[str, Any]:
