@@ -120,7 +120,8 @@ of_indicators as (
     from reference.indicators
     union all
     select
-        indicator || '_break', label_en || ': breaks before the year', label_zh || '：该年以前的口径变化次数', null, null
+        indicator || '_break', label_en || ': breaks before the year', label_zh || '：该年以前的口径变化次数',
+        null, null
     from reference.indicators
 )
 select
