@@ -6,36 +6,23 @@ nothing. Cells hold controls and put things on the screen; what is asked and wor
 
 import marimo
 
+# cells are called by marimo, and what one gives the next has no types
+# mypy: ignore-errors
+
 app = marimo.App(width="full", app_title="Regional inequality", css_file="explorer.css")
+
+
+with app.setup:
+    import marimo as mo
+
+    from reporting.errors import UsageError
+    from reporting.exploring import changed_specification, controls, names, provenance, screens, shown
+    from reporting.languages import word
+    from reporting.warehouse import default_warehouse, opened
 
 
 @app.cell
 def _():
-    import marimo as mo
-
-    from reporting.errors import UsageError
-    from reporting.exploring import changed_specification, controls, names, provenance, screens, series, shown
-    from reporting.languages import word
-    from reporting.warehouse import default_warehouse, opened
-
-    return (
-        UsageError,
-        changed_specification,
-        controls,
-        default_warehouse,
-        mo,
-        names,
-        opened,
-        provenance,
-        screens,
-        series,
-        shown,
-        word,
-    )
-
-
-@app.cell
-def _(UsageError, controls, default_warehouse, mo, opened, shown):
     warehouse = str(mo.cli_args().get("warehouse") or default_warehouse())
     # A session keeps the file that it opened: a warehouse published meanwhile is that of the next session.
     try:
@@ -50,21 +37,23 @@ def _(UsageError, controls, default_warehouse, mo, opened, shown):
 
 
 @app.cell
-def _(connection, language_switch, mo, screens, warehouse):
+def _(connection, language_switch, warehouse):
     language = language_switch.value
     mo.Html(screens.heading(connection, warehouse, language))
     return (language,)
 
 
 @app.cell
-def _(mo):
-    language_switch = mo.ui.radio({"English": "en", "中文": "zh"}, value="English", inline=True, label="Language / 语言")
+def _():
+    language_switch = mo.ui.radio(
+        {"English": "en", "中文": "zh"}, value="English", inline=True, label="Language / 语言"
+    )
     language_switch
     return (language_switch,)
 
 
 @app.cell
-def _(chosen, controls, language, mo, names, shown, word):
+def _(chosen, language):
     levels = {word(f"explorer_level_{level}", language): level for level in names.LEVELS}
     level_choice = mo.ui.radio(
         levels,
@@ -78,7 +67,7 @@ def _(chosen, controls, language, mo, names, shown, word):
 
 
 @app.cell
-def _(chosen, language, level_choice, mo, names, word):
+def _(chosen, language, level_choice):
     scopes = {word(f"explorer_scope_{scope}", language): scope for scope in names.SCOPES[level_choice.value]}
     scope_choice = mo.ui.radio(
         scopes,
@@ -92,7 +81,7 @@ def _(chosen, language, level_choice, mo, names, word):
 
 
 @app.cell
-def _(chosen, connection, controls, language, level_choice, mo, names, scope_choice, shown, word):
+def _(chosen, connection, language, level_choice, scope_choice):
     level, scope = level_choice.value, scope_choice.value
     place_names = names.places(connection, level, language)
     indicator_names = names.indicators(connection, level, scope, language)
@@ -117,7 +106,7 @@ def _(chosen, connection, controls, language, level_choice, mo, names, scope_cho
 
 
 @app.cell
-def _(UsageError, connection, indicators_choice, language, level, mo, names, places_choice, scope, screens, shown, word):
+def _(connection, indicators_choice, language, level, places_choice, scope):
     choice = names.Choice(level, tuple(places_choice.value), tuple(indicators_choice.value), scope)
     try:
         series_screen = screens.series_screen(connection, choice, language)
@@ -159,7 +148,7 @@ def _(UsageError, connection, indicators_choice, language, level, mo, names, pla
 
 
 @app.cell
-def _(chosen, choice, connection, language, mo, screens, shown, word):
+def _(chosen, choice, connection, language):
     trace_places = {screens.place_name(connection, choice, code, language): code for code in choice.places}
     trace_indicators = {screens.indicator_name(connection, choice, key, language): key for key in choice.indicators}
     trace_place = mo.ui.dropdown(
@@ -184,7 +173,7 @@ def _(chosen, choice, connection, language, mo, screens, shown, word):
 
 
 @app.cell
-def _(chosen, choice, connection, language, mo, names, provenance, shown, trace_indicator, trace_place, word):
+def _(chosen, choice, connection, language, trace_indicator, trace_place):
     one_series = names.Choice(choice.level, (trace_place.value,), (trace_indicator.value,), choice.scope)
     trace_years = {str(year): year for year in provenance.years(connection, one_series)}
     mo.stop(not trace_years, mo.Html(shown.said(word("explorer_nothing", language), language)))
@@ -200,7 +189,7 @@ def _(chosen, choice, connection, language, mo, names, provenance, shown, trace_
 
 
 @app.cell
-def _(choice, connection, language, mo, provenance, screens, trace_indicator, trace_place, trace_year, word):
+def _(choice, connection, language, trace_indicator, trace_place, trace_year):
     point = provenance.Point(choice.level, trace_place.value, trace_indicator.value, trace_year.value, choice.scope)
     traced = screens.traced_screen(connection, point, language)
     mo.vstack(
@@ -215,11 +204,10 @@ def _(choice, connection, language, mo, provenance, screens, trace_indicator, tr
         ],
         align="start",
     )
-    return
 
 
 @app.cell
-def _(changed_specification, chosen, connection, language, mo, shown, word):
+def _(chosen, connection, language):
     studies = {row["study"]: row["study"] for row in changed_specification.specifications(connection)}
     study_choice = mo.ui.dropdown(
         studies,
@@ -232,7 +220,7 @@ def _(changed_specification, chosen, connection, language, mo, shown, word):
 
 
 @app.cell
-def _(chosen, connection, language, mo, screens, study_choice, word):
+def _(chosen, connection, language, study_choice):
     specification_names = screens.specification_names(connection, study_choice.value, language)
     specification_choice = mo.ui.dropdown(
         specification_names,
@@ -250,7 +238,7 @@ def _(chosen, connection, language, mo, screens, study_choice, word):
 
 
 @app.cell
-def _(changed_specification, connection, controls, language, mo, screens, shown, specification_choice, word):
+def _(connection, language, specification_choice):
     spec_id = specification_choice.value
     as_specified = changed_specification.as_specified(connection, spec_id)
     columns, how_many = screens.columns_screen(connection, as_specified.mart, language)
@@ -280,7 +268,7 @@ def _(changed_specification, connection, controls, language, mo, screens, shown,
 
 
 @app.cell
-def _(UsageError, changed_specification, connection, form, language, mo, screens, shown, spec_id, word, written):
+def _(connection, form, language, spec_id, written):
     # as a script, nobody presses the button: the specification runs as it stands
     submitted = form.value or (vars(written) if mo.app_meta().mode == "script" else None)
     mo.stop(submitted is None, mo.Html(shown.said(word("explorer_press", language), language)))
@@ -297,7 +285,6 @@ def _(UsageError, changed_specification, connection, form, language, mo, screens
         for suffix, held in compared.files.items()
     ]
     mo.vstack([mo.Html(compared.html), mo.hstack(saved, justify="start", wrap=True)])
-    return
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def mart_columns(connection: duckdb.DuckDBPyConnection, mart: str) -> list[Row]:
     """Columns of a mart that a specification may name: column_name, unit, definition, label_en, label_zh."""
     return rows_of(
         connection,
-        "select column_name, unit, definition, label_en, label_zh from mart_columns where study = ? order by column_name",
+        "select column_name, unit, definition, label_en, label_zh from mart_columns where study = ? order by all",
         [mart],
     )
 
@@ -149,14 +149,14 @@ def _joined(columns: Sequence[tuple[Table, int]]) -> tuple[tuple[tuple[str, tupl
 
     A row without a label (standard errors) belongs to the one above it.
     """
+    constant = word("constant", columns[0][0].language)
     groups = []
-    for number in range(max(len(found.groups) for found, _ in columns)):
+    for position in range(max(len(found.groups) for found, _ in columns)):
         texts = [
-            {key: row[position] for key, row in _keyed(found.groups[number])} if number < len(found.groups) else {}
-            for found, position in columns
+            {key: row[column] for key, row in _keyed(found.groups[position] if position < len(found.groups) else ())}
+            for found, column in columns
         ]
-        keys = list(dict.fromkeys(key for column in texts for key in column))
-        keys.sort(key=lambda key: (key[0] == word("constant", columns[0][0].language)))
+        keys = sorted(dict.fromkeys(key for column in texts for key in column), key=lambda key: key[0] == constant)
         rows = [(key[0] if key[2] == 0 else "", tuple(column.get(key, "") for column in texts)) for key in keys]
         # a printed table has rows for its other columns
         groups.append(tuple(row for row in rows if any(row[1])))
@@ -179,7 +179,8 @@ def _keyed(rows: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[tuple[
 def _difference(names: Sequence[str], language: Language) -> str:
     if not names:
         return word("explorer_unchanged", language)
-    return word("explorer_changes", language, names=joined([word(f"explorer_name_{n}", language) for n in names], language))
+    called = [word(f"explorer_name_{name}", language) for name in names]
+    return word("explorer_changes", language, names=joined(called, language))
 
 
 def _scales(connection: duckdb.DuckDBPyConnection, row: Row, language: Language) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,8 +43,7 @@ def unit_text(unit: str, language: Language) -> str:
 
 
 def indicators(connection: duckdb.DuckDBPyConnection, level: Level, scope: str, language: Language) -> dict[str, str]:
-    """Indicators that the panel has values of: label with its unit -> indicator, by label in English, in seed order
-    of the Chinese one."""
+    """Indicators that the panel has values of: label with its unit -> indicator, in the order of the English labels."""
     rows = rows_of(
         connection,
         "from reference.indicators where indicator in "
@@ -70,7 +70,7 @@ def short_names(connection: duckdb.DuckDBPyConnection, level: Level, language: L
     return {row["code"]: row[f"name_{language}"] for row in rows_of(connection, _PLACES[level])}
 
 
-def _unique(pairs) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Names to keys; of two things with one name, the later one carries its key behind its name."""
     found: dict[str, str] = {}
     for name, key in pairs:

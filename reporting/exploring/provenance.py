@@ -39,8 +39,8 @@ def cells(connection: duckdb.DuckDBPyConnection, point: Point) -> list[Row]:
     """The cells behind a value: its own, or one a part of what it is derived from.
 
     Columns: part (indicator of the cell), path, sheet, row_number and column_number (counted from 1, as a spreadsheet
-    counts), cell, header_text, value_text (as printed), source_unit, unit_factor, currency_factor, cell_value (value_text
-    times both factors), value, origin, vintage, publisher, citation, licence, is_simulated.
+    counts), cell, header_text, value_text (as printed), source_unit, unit_factor, currency_factor, cell_value (the
+    printed number times both factors), value, origin, vintage, publisher, citation, licence, is_simulated.
     """
     table, key = _TABLES[point.level]
     return rows_of(

@@ -24,12 +24,15 @@ _CELLS = (
     *("publisher", "citation", "licence", "is_simulated"),
 )
 #: what is shown of a cell, one line each
-_OF_A_CELL = ("part", "file", "sheet", "cell", "header", "printed_text", "conversion", "publisher", "citation", "licence")
+_OF_A_CELL = (
+    *("part", "file", "sheet", "cell", "header", "printed_text", "conversion"),
+    *("publisher", "citation", "licence"),
+)
 
 
 @dataclass(frozen=True)
 class Series:
-    """The screen of some series. known: what is known against them, as a table; counts are of its rows and of values."""
+    """The screen of some series. known: what is known against them, as a table, with the count of its rows."""
 
     picture: str
     known: str
@@ -99,8 +102,12 @@ def series_screen(connection: duckdb.DuckDBPyConnection, choice: Choice, languag
         csv=shown.as_csv(
             [*_VALUES, "place", "label", "is_simulated"],
             [
-                [*(row[name] for name in _VALUES), place_names[row["place_code"]], indicator_names[row["indicator"]]]
-                + [simulated]
+                [
+                    *(row[name] for name in _VALUES),
+                    place_names[row["place_code"]],
+                    indicator_names[row["indicator"]],
+                    simulated,
+                ]
                 for row in values
             ],
         ),
@@ -180,9 +187,7 @@ def columns_screen(connection: duckdb.DuckDBPyConnection, mart: str, language: L
     return shown.table(header, listed, language), len(rows)
 
 
-def specification_names(
-    connection: duckdb.DuckDBPyConnection, study: str, language: Language
-) -> dict[str, str]:
+def specification_names(connection: duckdb.DuckDBPyConnection, study: str, language: Language) -> dict[str, str]:
     """Specifications of a study: what people read -> spec_id."""
     return {
         _specification_name(row, language): row["spec_id"]

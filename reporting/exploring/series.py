@@ -101,8 +101,8 @@ def breaks(connection: duckdb.DuckDBPyConnection, choice: Choice) -> list[Row]:
 def rivals(connection: duckdb.DuckDBPyConnection, choice: Choice) -> list[Row]:
     """Values that were not chosen, with where they stand.
 
-    Columns: place_code, indicator, year, value, chosen_value (NULL where none was chosen), relative_difference, vintage,
-    chosen_vintage, origin, path, sheet, cell, differs (by more than SAME).
+    Columns: place_code, indicator, year, value, chosen_value (NULL where none was chosen), relative_difference,
+    vintage, chosen_vintage, origin, path, sheet, cell, differs (by more than SAME).
     """
     return rows_of(
         connection,
@@ -220,6 +220,7 @@ def boundary_changes(connection: duckdb.DuckDBPyConnection, choice: Choice) -> l
         "where list_contains(?, city_code) order by all",
         [list(choice.places)],
     )
+
 
 def _chosen(choice: Choice) -> list[object]:
     return [choice.level, choice.scope, list(choice.places), list(choice.indicators)]

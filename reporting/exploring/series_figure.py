@@ -147,7 +147,7 @@ _BREAK: dict[str, Any] = {"color": QUIET, "linewidth": 1, "linestyle": (0, (6, 3
 
 def _place_handles(drawn: Drawn) -> list[Line2D]:
     return [
-        Line2D([], [], color=LOOKS[number].colour, linestyle=LOOKS[number].line, label=name)
+        Line2D([], [], color=LOOKS[number].colour, linestyle=LOOKS[number].line, label=name)  # type: ignore[arg-type]
         for number, name in enumerate(drawn.place_names.values())
     ]
 

@@ -12,10 +12,14 @@ from typing import Any
 from reporting.languages import Language
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], language: Language, numbers: Collection[int] = ()) -> str:
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], language: Language, numbers: Collection[int] = ()
+) -> str:
     """A table that is moved sideways in its own frame where the window is narrow; `numbers` are flush right."""
     sides = ["right" if column in numbers else "left" for column in range(len(header))]
-    head = "".join(f'<th scope="col" class="{side}">{escape(text)}</th>' for text, side in zip(header, sides, strict=True))
+    head = "".join(
+        f'<th scope="col" class="{side}">{escape(text)}</th>' for text, side in zip(header, sides, strict=True)
+    )
     body = "".join(
         "<tr>"
         + "".join(f'<td class="{side}">{escape(text)}</td>' for text, side in zip(row, sides, strict=True))
