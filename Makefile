@@ -12,12 +12,13 @@ override WAREHOUSE := $(value WAREHOUSE)
 override QUERY := $(value QUERY)
 override TO := $(value TO)
 override KEEP := $(value KEEP)
-export DATA WAREHOUSE QUERY TO KEEP
+override PORT := $(value PORT)
+export DATA WAREHOUSE QUERY TO KEEP PORT
 
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query explore demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -49,6 +50,9 @@ bench: .venv/installed-dev
 
 query: .venv/installed
 	@$(BIN)/regional query "--warehouse=$$WAREHOUSE" -- "$$QUERY"
+
+explore: .venv/installed
+	@$(BIN)/regional explore "--warehouse=$$WAREHOUSE" $${PORT:+"--port=$$PORT"}
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation
