@@ -116,7 +116,7 @@ def _(connection, indicators_choice, language, level, places_choice, scope):
     mo.vstack(
         [
             mo.Html(series_screen.picture),
-            mo.Html(shown.said(screens.absent(connection, choice, language), language)),
+            mo.Html(screens.absent(connection, choice, language)),
             mo.accordion(
                 {
                     word("explorer_known", language, count=series_screen.known_count): mo.Html(series_screen.known),

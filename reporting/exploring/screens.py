@@ -126,7 +126,7 @@ def indicator_name(connection: duckdb.DuckDBPyConnection, choice: Choice, indica
 
 
 def absent(connection: duckdb.DuckDBPyConnection, choice: Choice, language: Language) -> str:
-    """A sentence that names the series of a choice of which the panel has no value; '' where it has one of each."""
+    """A paragraph that names the series of which the panel has no value; '' where it has one of each."""
     found = {(row["place_code"], row["indicator"]) for row in series.values(connection, choice)}
     indicator_names, place_names = _names(connection, choice, language)
     missing = [
@@ -135,7 +135,7 @@ def absent(connection: duckdb.DuckDBPyConnection, choice: Choice, language: Lang
         for place in choice.places
         if (place, indicator) not in found
     ]
-    return word("explorer_absent", language, names="; ".join(missing)) if missing else ""
+    return shown.said(word("explorer_absent", language, names="; ".join(missing)), language) if missing else ""
 
 
 def traced_screen(connection: duckdb.DuckDBPyConnection, point: Point, language: Language) -> Traced | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from regional.command_line import main
 from reporting.exploring.served import HOST, listening_socket
@@ -78,87 +78,19 @@ def asked_elsewhere(heard: Heard) -> list[str]:
     return [url for url in heard.requests if not url.startswith((f"http://{HOST}:", "data:", "blob:"))]
 
 
-@pytest.mark.long
-@needs_browser
-def test_in_a_browser(default_warehouse_file: Path, tmp_path: Path) -> None:
-    """One server, and one walk through the page: two builds of a browser would take twice the time."""
-    warehouse = Path(shutil.copy(default_warehouse_file, tmp_path / "regional.duckdb"))
-    with served(warehouse) as address, browser() as started:
-        page, heard = opened_page(started, address)
-        page.set_default_timeout(PATIENCE)
-        shows_everything(page)
-        expect(page.get_by_role("alert")).to_have_text(word("simulated", "en"))
-
-        # another indicator changes the picture
-        picture = page.locator("img.explorer-figure")
-        before = picture.get_attribute("src")
-        page.get_by_role("button", name=re.compile("Urban disposable income")).click()
-        page.get_by_role("option", name=re.compile("^Exports")).click()
-        page.keyboard.press("Escape")
-        expect(picture).to_have_attribute("alt", re.compile("Exports"), timeout=PATIENCE)
-        assert picture.get_attribute("src") != before
-
-        # a value is traced to its cell
-        page.get_by_label("Year").select_option("2010")
-        expect(page.locator(".explorer-answer").first).to_contain_text("2010", timeout=PATIENCE)
-        assert "inc_urban" in page.locator(".explorer-cell").first.inner_text()
-
-        # a specification is changed, and stands beside the print; what is no expression is refused in a sentence
-        regressors = page.get_by_label(re.compile("Regressors"))
-        regressors.fill("ln_import; urban")
-        page.get_by_role("button", name="Estimate").click()
-        table = page.locator(".regional-table")
-        expect(table).to_contain_text("(3) printed", timeout=PATIENCE)
-        expect(table).to_contain_text("Changed: regressors.")
-        regressors.fill("x = (select 1)")
-        page.get_by_role("button", name="Estimate").click()
-        expect(page.locator(".explorer-warning")).to_contain_text("holds a query", timeout=PATIENCE)
-
-        # a warehouse that is published meanwhile leaves the open page with the one that it holds
-        warehouse.unlink()
-        warehouse.write_bytes(b"not a warehouse")
-        page.get_by_text("中文", exact=True).click()
-        expect(page.get_by_role("alert")).to_have_text(word("simulated", "zh"), timeout=PATIENCE)
-        # what was chosen is still chosen
-        expect(picture).to_have_attribute("alt", re.compile("出口总额"), timeout=PATIENCE)
-        assert asked_elsewhere(heard) == []
-        assert (heard.errors, heard.failed) == ([], [])
-
-        # and a page that is opened now says in a sentence that it cannot be opened
-        late, _ = opened_page(started, address)
-        expect(late.locator(".explorer-warning")).to_contain_text("cannot be opened as a warehouse", timeout=PATIENCE)
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
 
 
-@pytest.mark.long
-@needs_browser
-def test_on_a_telephone_by_keyboard_and_by_strangers(default_warehouse_file: Path) -> None:
-    with served(default_warehouse_file) as address, browser() as started:
-        page, heard = opened_page(started, address, NARROW)
-        shows_everything(page)
-        assert not is_wider_than_its_window(page)
-        # the page scrolls in an element of its own
-        assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('#App'))")
-        assert page.evaluate("document.querySelector('img.explorer-figure').currentSrc != "
-                             "document.querySelector('img.explorer-figure').src")  # fmt: skip
-        reached = set()
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            reached.add(page.evaluate(_FOCUSED))
-        for control in ("English", "provinces", "Beijing", "Save the values", "Year", "Regressors", "Estimate"):
-            assert any(control in name for name in reached), (control, reached)
-        assert asked_elsewhere(heard) == []
-        assert (heard.errors, heard.failed) == ([], [])
-
-        # who does not know the token gets no page, and who knows it cannot send code
-        bare, _, token = address.partition("?access_token=")
-        stranger, _ = opened_page(started.new_context().browser or started, bare)
-        stranger.wait_for_timeout(500)
-        assert stranger.locator("img.explorer-figure").count() == 0
-        for path, given in (("api/kernel/run", f"?access_token={token}"), ("api/kernel/set_ui_element_value", "")):
-            request = urllib.request.Request(f"{bare}{path}{given}", data=b"{}", method="POST")
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request, timeout=10)
-            assert refused.value.code in (401, 403)
+@pytest.fixture(scope="module")
+def explored(default_warehouse_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of an explorer, and its warehouse, which is of nobody else."""
+    copy = tmp_path_factory.mktemp("explored") / "regional.duckdb"
+    warehouse = Path(shutil.copy(default_warehouse_file, copy))
+    with served(warehouse) as address:
+        yield address, warehouse
 
 
 #: what has the focus, through the shadows that controls stand in: its label, name or text
@@ -169,3 +101,84 @@ _FOCUSED = """(() => {
     const labelled = e.labels && e.labels.length ? e.labels[0].innerText : '';
     return [labelled, e.getAttribute('aria-label') || '', e.innerText || '', e.getAttribute('value') || ''].join(' ');
 })()"""
+
+
+@pytest.mark.long
+@needs_browser
+def test_on_a_telephone_by_keyboard_and_by_strangers(explored: tuple[str, Path], chromium: Browser) -> None:
+    address, _ = explored
+    page, heard = opened_page(chromium, address, NARROW)
+    shows_everything(page)
+    assert not is_wider_than_its_window(page)
+    # the page scrolls in an element of its own
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('#App'))")
+    assert page.evaluate("document.querySelector('img.explorer-figure').currentSrc != "
+                         "document.querySelector('img.explorer-figure').src")  # fmt: skip
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(_FOCUSED))
+    for control in ("中文", "cities", "Places", "Indicators", "Save the values", "Year", "Regressors", "Estimate"):
+        assert any(control in name for name in reached), (control, reached)
+    assert asked_elsewhere(heard) == []
+    assert (heard.errors, heard.failed) == ([], [])
+
+    # who does not know the token gets no page, and who knows it cannot send code
+    bare, _, token = address.partition("?access_token=")
+    stranger, _ = opened_page(chromium, bare)
+    assert stranger.url.startswith(f"{bare}auth/login")
+    for path, given in (("api/kernel/run", f"?access_token={token}"), ("api/kernel/set_ui_element_value", "")):
+        request = urllib.request.Request(f"{bare}{path}{given}", data=b"{}", method="POST")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        assert refused.value.code in (401, 403)
+
+
+@pytest.mark.long
+@needs_browser
+def test_in_a_browser(explored: tuple[str, Path], chromium: Browser) -> None:
+    """The last test of the file: it takes the warehouse away."""
+    address, warehouse = explored
+    page, heard = opened_page(chromium, address)
+    page.set_default_timeout(PATIENCE)
+    shows_everything(page)
+    expect(page.get_by_role("alert")).to_have_text(word("simulated", "en"))
+
+    # another indicator changes the picture
+    picture = page.locator("img.explorer-figure")
+    before = picture.get_attribute("src")
+    page.get_by_label(re.compile("Indicators")).click()
+    page.get_by_role("option", name=re.compile("^Exports")).click()
+    page.keyboard.press("Escape")
+    expect(picture).to_have_attribute("alt", re.compile("Exports"), timeout=PATIENCE)
+    assert picture.get_attribute("src") != before
+
+    # a value is traced to its cell
+    page.get_by_label("Year").select_option("2010")
+    expect(page.locator(".explorer-answer").first).to_contain_text("2010", timeout=PATIENCE)
+    assert "inc_urban" in page.locator(".explorer-cell").first.inner_text()
+
+    # a specification is changed, and stands beside the print; what is no expression is refused in a sentence
+    regressors = page.get_by_label(re.compile("Regressors"))
+    regressors.fill("ln_import; urban")
+    page.get_by_role("button", name="Estimate").click()
+    table = page.locator(".regional-table")
+    expect(table).to_contain_text("(3) printed", timeout=PATIENCE)
+    expect(table).to_contain_text("Changed: regressors.")
+    regressors.fill("x = (select 1)")
+    page.get_by_role("button", name="Estimate").click()
+    expect(page.locator(".explorer-warning")).to_contain_text("holds a query", timeout=PATIENCE)
+
+    # a warehouse that is published meanwhile leaves the open page with the one that it holds
+    warehouse.unlink()
+    warehouse.write_bytes(b"not a warehouse")
+    page.get_by_text("中文", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text(word("simulated", "zh"), timeout=PATIENCE)
+    # what was chosen is still chosen
+    expect(picture).to_have_attribute("alt", re.compile("出口总额"), timeout=PATIENCE)
+    assert asked_elsewhere(heard) == []
+    assert (heard.errors, heard.failed) == ([], [])
+
+    # and a page that is opened now says in a sentence that it cannot be opened
+    late, _ = opened_page(chromium, address)
+    expect(late.locator(".explorer-warning")).to_contain_text("cannot be opened as a warehouse", timeout=PATIENCE)
