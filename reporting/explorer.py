@@ -95,7 +95,7 @@ def _(chosen, connection, language, level_choice, scope_choice):
     )
     indicators_choice = mo.ui.multiselect(
         indicator_names,
-        value=chosen.some(f"indicators of {level}", indicator_names, controls.FIRST_INDICATORS),
+        value=chosen.some(f"indicators of {level}", indicator_names, controls.FIRST_INDICATORS[level]),
         on_change=chosen.keep(f"indicators of {level}"),
         max_selections=controls.MOST_INDICATORS,
         full_width=True,
@@ -150,7 +150,7 @@ def _(connection, indicators_choice, language, level, places_choice, scope):
 @app.cell
 def _(chosen, choice, connection, language):
     trace_places = {screens.place_name(connection, choice, code, language): code for code in choice.places}
-    trace_indicators = {screens.indicator_name(connection, choice, key, language): key for key in choice.indicators}
+    trace_indicators = screens.with_values(connection, choice, language)
     trace_place = mo.ui.dropdown(
         trace_places,
         value=chosen.one("place", trace_places),

@@ -13,7 +13,10 @@ __all__ = ["FIRST_INDICATORS", "FIRST_PLACES", "MOST_INDICATORS", "MOST_PLACES",
 MOST_INDICATORS = 4
 #: Beijing and Guizhou; Shijiazhuang and Guiyang
 FIRST_PLACES: dict[Level, tuple[str, ...]] = {"province": ("110000", "520000"), "city": ("130100", "520100")}
-FIRST_INDICATORS = ("urban_income", "gdp")
+FIRST_INDICATORS: dict[Level, tuple[str, ...]] = {
+    "province": ("urban_income", "gdp"),
+    "city": ("wage_average_onpost", "gdp"),
+}
 
 
 class Chosen:

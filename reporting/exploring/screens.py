@@ -82,7 +82,8 @@ def series_screen(connection: duckdb.DuckDBPyConnection, choice: Choice, languag
     indicator_names, place_names = _names(connection, choice, language)
     drawn = series_figure.Drawn(
         values,
-        {key: indicator_names[key] for key in choice.indicators},
+        # an indicator without a value has no axes, and is named below the picture
+        {key: name for name, key in with_values(connection, choice, language).items()},
         {key: place_names[key] for key in choice.places},
         series.breaks(connection, choice),
         series.rivals(connection, choice),
@@ -120,22 +121,28 @@ def place_name(connection: duckdb.DuckDBPyConnection, choice: Choice, code: str,
     return _names(connection, choice, language)[1][code]
 
 
-def indicator_name(connection: duckdb.DuckDBPyConnection, choice: Choice, indicator: str, language: Language) -> str:
-    """The name of an indicator of a choice, with its unit."""
-    return _names(connection, choice, language)[0][indicator]
+def with_values(connection: duckdb.DuckDBPyConnection, choice: Choice, language: Language) -> dict[str, str]:
+    """Indicators of a choice that the panel has a value of: name with its unit -> indicator."""
+    found = {row["indicator"] for row in series.values(connection, choice)}
+    called = _names(connection, choice, language)[0]
+    return {called[indicator]: indicator for indicator in choice.indicators if indicator in found}
 
 
 def absent(connection: duckdb.DuckDBPyConnection, choice: Choice, language: Language) -> str:
     """A paragraph that names the series of which the panel has no value; '' where it has one of each."""
     found = {(row["place_code"], row["indicator"]) for row in series.values(connection, choice)}
     indicator_names, place_names = _names(connection, choice, language)
-    missing = [
-        f"{indicator_names.get(indicator, indicator)}: {place_names[place]}"
+    between = word("explorer_between", language)
+    missing = {
+        indicator: [place_names[place] for place in choice.places if (place, indicator) not in found]
         for indicator in choice.indicators
-        for place in choice.places
-        if (place, indicator) not in found
+    }
+    listed = [
+        f"{indicator_names.get(indicator, indicator)}: {between.join(names_of_places)}"
+        for indicator, names_of_places in missing.items()
+        if names_of_places
     ]
-    return shown.said(word("explorer_absent", language, names="; ".join(missing)), language) if missing else ""
+    return shown.said(word("explorer_absent", language, names="; ".join(listed)), language) if listed else ""
 
 
 def traced_screen(connection: duckdb.DuckDBPyConnection, point: Point, language: Language) -> Traced | None:

@@ -71,7 +71,7 @@ def _drawing(connection: duckdb.DuckDBPyConnection, drawn: Drawn, language: Lang
         axes.tick_params(labelbottom=True)
         quiet_grid(axes)
     sheet.legend(every[0], columns, handles=[*_place_handles(drawn), *_mark_handles(drawn, language)])
-    between = ", " if language == "en" else "、"
+    between = sheet.word("explorer_between")
     years = [row["year"] for row in drawn.values]
     return sheet.finished(
         title=between.join(drawn.place_names.values()),

@@ -251,10 +251,16 @@ def test_the_screen_of_series_says_what_is_known_and_saves_what_it_shows(warehou
     assert screens.series_screen(warehouse, replace(INCOMES, places=()), "zh") is None
 
 
-def test_series_without_a_value_are_named(warehouse) -> None:
+def test_series_without_a_value_are_named_and_not_drawn(warehouse) -> None:
     assert screens.absent(warehouse, INCOMES, "en") == ""
-    nothing = screens.absent(warehouse, Choice("city", ("110000",), ("gdp", "emp_of_the_moon")), "en")
-    assert word("explorer_absent", "en", names="emp_of_the_moon: Beijing") in nothing
+    choice = Choice("city", ("110000", "120000"), ("gdp", "emp_of_the_moon"))
+    assert word("explorer_absent", "en", names="emp_of_the_moon: Beijing, Tianjin") in screens.absent(
+        warehouse, choice, "en"
+    )
+    assert list(screens.with_values(warehouse, choice, "en").values()) == ["gdp"]
+    screen = screens.series_screen(warehouse, choice, "en")
+    assert screen is not None
+    assert screen.svg == screens.series_screen(warehouse, replace(choice, indicators=("gdp",)), "en").svg
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
