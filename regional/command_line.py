@@ -28,6 +28,7 @@ from collections.abc import Sequence
 import duckdb
 
 from regional.commands import building, fit, overview, published_table, query, question, versions
+from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
 
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="regional", description="Build a warehouse, and look at its regressions.")
     default = default_warehouse()
+    parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
     for group in (building, versions, overview, fit, question, published_table, query):
