@@ -50,6 +50,12 @@ class Labels:
         return _NAME.sub(lambda name: self.of_columns.get(name.group(), name.group()), text)
 
 
+def terms_of(*texts: str | None) -> dict[str, str]:
+    """Name and expression of the variables in columns of a specification, `a; b = expression`, in their order."""
+    parts = (part.partition("=") for text in texts if text for part in text.split(";") if part.strip())
+    return {name.strip(): (expression or name).strip() for name, _, expression in parts}
+
+
 def joined(texts: Sequence[str], language: Language) -> str:
     """Texts in a row, with the mark of the language between them, and one that none of them has itself."""
     mark = "; " if any("," in text for text in texts) else ", "

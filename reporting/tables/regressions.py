@@ -12,7 +12,7 @@ import duckdb
 from reporting.errors import UsageError
 from reporting.languages import Language, word
 from reporting.printing import STARS, number
-from reporting.tables.labels import CONSTANT, Labels, captioned, joined, labels_of
+from reporting.tables.labels import CONSTANT, Labels, captioned, joined, labels_of, terms_of
 from reporting.tables.statistics import is_simulated, moments_table
 from reporting.tables.table import Row, Table
 from reporting.warehouse import known, rows_of
@@ -574,18 +574,12 @@ def _bare(row: Mapping[str, Any]) -> str:
 # -- what is read -----------------------------------------------------------------------------------------------------
 def _expressions(row: Mapping[str, Any]) -> dict[str, str]:
     """Name and expression of the dependent variable and of all others of a specification."""
-    written = "; ".join(row[name] for name in ("dependent", "endogenous", "regressors", "instruments") if row[name])
-    return _terms(written)
+    return terms_of(row["dependent"], row["endogenous"], row["regressors"], row["instruments"])
 
 
 def _coefficients_of(row: Mapping[str, Any]) -> dict[str, str]:
     """Name and expression of what has a coefficient, endogenous variables first."""
-    return _terms("; ".join(row[name] for name in ("endogenous", "regressors") if row[name]))
-
-
-def _terms(text: str) -> dict[str, str]:
-    parts = (part.partition("=") for part in text.split(";") if part.strip())
-    return {name.strip(): (expression or name).strip() for name, _, expression in parts}
+    return terms_of(row["endogenous"], row["regressors"])
 
 
 def _cluster_label(row: Mapping[str, Any], labels: Labels) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from regional.command_line import main
 from reporting import tables
 from reporting.printing import shortened, width
 from reporting.warehouse import opened
+from tests.support.project import ROOT
 from tests.support.read_tables import from_csv, from_docx, from_markdown
 
 #: what the console script does
@@ -78,6 +81,32 @@ def test_fit_prints_and_saves_an_answer(capsys, default_warehouse_file: Path, tm
     status, out, _ = run(capsys, default_warehouse_file, *question, "--labels", "zh", "--to", str(path))
     assert (status, out) == (0, f"Wrote {path}\n")
     assert "城镇化率" in [row[0] for row in from_docx(path)]
+
+
+def test_what_was_found_of_a_study_is_a_table(capsys, default_warehouse_file: Path) -> None:
+    status, out, _ = run(capsys, default_warehouse_file, "table", "trade_wage_share", "audit", "--labels", "zh")
+    assert (status, out.splitlines()[0]) == (0, "trade_wage_share：原文自相矛盾之处")
+    status, _, err = run(capsys, default_warehouse_file, "table", "trade_wage", "claims", "--format", "md")
+    assert (status, err) == (2, "There is no study 'trade_wage': the nearest are trade_wage_share.\n")
+
+
+def test_any_single_regression_is_a_table(capsys, default_warehouse_file: Path) -> None:
+    status, out, _ = run(capsys, default_warehouse_file, "run", "cc_beta_conditional", "--format", "csv")
+    assert status == 0
+    grid = from_csv(out)
+    assert [row[0] for row in grid if row[1] == "No"] == ["City effects"]
+    assert "GDP per registered person, lagged (log)" in [row[0] for row in grid]
+    status, _, err = run(capsys, default_warehouse_file, "run", "ic_event_2010", "--format", "csv")
+    assert status == 2
+    assert "of the suite event_study: only single regressions make a table" in err
+
+
+def test_the_page_on_tables_shows_what_the_commands_print(capsys, default_warehouse_file: Path) -> None:
+    page = (ROOT / "docs" / "paper_tables.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```\n\$ \.venv/bin/regional (.*)\n((?:.*\n)*?)```$", page, flags=re.MULTILINE)
+    assert [shlex.split(command)[0] for command, _ in shown] == ["table", "fit"]
+    for command, printed in shown:
+        assert run(capsys, default_warehouse_file, *shlex.split(command)) == (0, printed, "")
 
 
 def test_fit_says_what_is_wrong_in_one_sentence(capsys, default_warehouse_file: Path) -> None:
