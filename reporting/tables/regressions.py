@@ -12,7 +12,7 @@ import duckdb
 from reporting.errors import UsageError
 from reporting.languages import Language, word
 from reporting.printing import STARS, number
-from reporting.tables.labels import CONSTANT, Labels, captioned, joined, labels_of
+from reporting.tables.labels import CONSTANT, Labels, captioned, joined, labels_of, terms_of
 from reporting.tables.statistics import is_simulated, moments_table
 from reporting.tables.table import Row, Table
 from reporting.warehouse import known, rows_of
@@ -333,14 +333,13 @@ def _assembled(
 
 
 def _in_one_order(lists: Iterable[Sequence[str]]) -> list[str]:
-    """The terms of all columns; one that only a later column has stands where that column has it."""
+    """The terms of all columns; those that only a later column has stand before the next one that it shares."""
     order: list[str] = []
     for terms in lists:
-        position = 0
-        for term in terms:
+        for position, term in enumerate(terms):
             if term not in order:
-                order.insert(position, term)
-            position = order.index(term) + 1
+                shared = [order.index(later) for later in terms[position:] if later in order]
+                order.insert(min(shared, default=len(order)), term)
     return order
 
 
@@ -430,7 +429,7 @@ def _statistics(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:
         "vcov": word(_VCOVS[row["vcov"]], language) if row["vcov"] else "",
     }
     if row["status"] != "estimated":
-        return asked if row["vcov"] else {}
+        return asked | {"n": word("not_estimable", language).lower()} if row["status"] else {}
     found = {
         "n": number(row["n"], 0),
         "n_units": number(row["n_units"], 0) if row["unit_column"] == f"{row['place_level']}_code" else "",
@@ -492,10 +491,21 @@ def _sentences(remarks: Iterable[Remark], language: Language) -> list[str]:
     columns: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
     for remark in remarks:
         columns.setdefault((remark.key, remark.values), []).append(remark.column)
-    return [
-        word(key, language, column=_named_columns(list(dict.fromkeys(named)), language), **dict(values))
-        for (key, values), named in columns.items()
-    ]
+    # what variables stand for is said at once of those that do so in the same columns
+    stand_for: dict[str, list[str]] = {}
+    sentences: dict[str, str] = {}
+    for (key, values), named in columns.items():
+        of_columns = _named_columns(list(dict.fromkeys(named)), language)
+        if key == "variable_is":
+            pairs = stand_for.setdefault(of_columns, [])
+            pairs.append(word(key, language, **dict(values)))
+            sentences[f"{key} {of_columns}"] = word(
+                "note_variables", language, column=of_columns, pairs={"en": "; ", "zh": "；"}[language].join(pairs)
+            )
+        else:
+            sentence = word(key, language, column=of_columns, **dict(values))
+            sentences[sentence] = sentence
+    return list(sentences.values())
 
 
 def _named_columns(columns: Sequence[str], language: Language) -> str:
@@ -537,7 +547,7 @@ def _remarks(heading: str, row: Mapping[str, Any], labels: Labels) -> list[Remar
         # a name that stands for another column; what is made of columns says so by its label
         meant, label = labels.phrase(expression), labels.of(name)
         if expression != name and {name, expression} <= set(labels.of_columns) and meant != label:
-            remarks.append(Remark.on(heading, "note_variable_is", label=label, expression=meant))
+            remarks.append(Remark.on(heading, "variable_is", label=label, expression=meant))
     if row.get("data_scope") == "available data":
         remarks.append(Remark.on(heading, "note_available_data"))
     return remarks
@@ -550,7 +560,8 @@ def _reason(text: str, labels: Labels) -> str:
         ("no row has every variable; years with values: ", "reason_no_row"),
     ):
         if text.startswith(start):
-            return word(key, labels.language, names=labels.names(text.removeprefix(start)))
+            names = [labels.names(name) for name in text.removeprefix(start).split(", ")]
+            return word(key, labels.language, names=joined(names, labels.language))
     return labels.names(text)
 
 
@@ -563,18 +574,12 @@ def _bare(row: Mapping[str, Any]) -> str:
 # -- what is read -----------------------------------------------------------------------------------------------------
 def _expressions(row: Mapping[str, Any]) -> dict[str, str]:
     """Name and expression of the dependent variable and of all others of a specification."""
-    written = "; ".join(row[name] for name in ("dependent", "endogenous", "regressors", "instruments") if row[name])
-    return _terms(written)
+    return terms_of(row["dependent"], row["endogenous"], row["regressors"], row["instruments"])
 
 
 def _coefficients_of(row: Mapping[str, Any]) -> dict[str, str]:
     """Name and expression of what has a coefficient, endogenous variables first."""
-    return _terms("; ".join(row[name] for name in ("endogenous", "regressors") if row[name]))
-
-
-def _terms(text: str) -> dict[str, str]:
-    parts = (part.partition("=") for part in text.split(";") if part.strip())
-    return {name.strip(): (expression or name).strip() for name, _, expression in parts}
+    return terms_of(row["endogenous"], row["regressors"])
 
 
 def _cluster_label(row: Mapping[str, Any], labels: Labels) -> str:

@@ -9,7 +9,7 @@ import duckdb
 
 from reporting.languages import Language, word
 from reporting.printing import number, with_stars
-from reporting.tables.labels import captioned, joined, labels_of
+from reporting.tables.labels import captioned, joined, labels_of, terms_of
 from reporting.tables.table import Row, Table
 from reporting.warehouse import known, rows_of
 
@@ -63,15 +63,14 @@ def scorecard_by_table(connection: duckdb.DuckDBPyConnection, study: str = "", l
 def scorecard(connection: duckdb.DuckDBPyConnection, study: str, language: Language = "en") -> Table:
     """Every printed coefficient of a study beside ours, in the printed unit, with the verdict."""
     study = _study(connection, study, "replication_scorecard")
-    labels = labels_of(connection, study, language)
+    labels, expressions = labels_of(connection, study, language), _expressions(connection, study)
     rows = rows_of(connection, _SCORECARD, [study])
     columns = ("column", "coefficient", "ours", "print", "difference_in_se", "verdict")
 
     def texts(row: Mapping[str, Any]) -> list[str]:
-        expression = str(row["expression"] or "")
         return [
             f"({row['column_number'].replace('_', ' ')})",
-            labels.of(row["term"], expression),
+            labels.of(row["term"], expressions.get(row["term"], "")),
             with_stars(row["estimate"], row["stars"]),
             with_stars(row["published_estimate"], row["published_stars"]),
             number(row["difference_in_published_se"], 1),
@@ -101,8 +100,16 @@ def audit_findings(
 ) -> Table:
     """What was found in the print held against itself; `verdicts` chooses among those of published_audit, () is all."""
     study = _study(connection, study, "reference.studies")
+    labels, expressions = labels_of(connection, study, language), _expressions(connection, study)
     rows = rows_of(connection, _AUDIT, [study, list(verdicts), list(verdicts)])
-    columns = ("column", "subject", "verdict", "arithmetic")
+
+    def place(row: Mapping[str, Any]) -> str:
+        table = f"{word('table', language)} {row['table_number']}" if row["table_number"] is not None else ""
+        column = f"({row['column_number'].replace('_', ' ')})" if row["column_number"] is not None else ""
+        term = labels.of(row["term"], expressions.get(row["term"], "")) if row["term"] is not None else ""
+        return " ".join(filter(None, (table, column, term)))
+
+    columns = ("location", "subject", "verdict", "arithmetic")
     return _table(
         connection,
         name=f"{study}_audit",
@@ -111,7 +118,7 @@ def audit_findings(
         header=[word(column, language) for column in columns],
         groups=_by_study((row["check_kind"], _called(_CHECKS, row["check_kind"], language), row) for row in rows),
         texts=lambda row: [
-            row["place"] or "",
+            place(row),
             row["subject"] or "",
             _called(_VERDICTS, row["verdict"], language),
             row["arithmetic"] or "",
@@ -236,6 +243,16 @@ def _by_study(rows: Iterable[tuple[Any, str, Mapping[str, Any]]]) -> list[list[t
     return list(groups.values())
 
 
+def _expressions(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, str]:
+    """What the published columns of a study make their variables of, by name."""
+    rows = connection.execute(
+        "select endogenous, regressors from estimation.full_specifications "
+        "where study = ? and is_published and suite = 'regression' order by spec_id desc",
+        [study],
+    ).fetchall()
+    return {name: text for row in rows for name, text in terms_of(*row).items()}
+
+
 def _study(connection: duckdb.DuckDBPyConnection, study: str, table: str) -> str:
     return known(study, (name for (name,) in connection.sql(f"select distinct study from {table}").fetchall()), "study")
 
@@ -289,11 +306,7 @@ order by table_number is null
 """
 _SCORECARD = r"""
 select
-    card.*,
-    nullif(trim(regexp_extract(
-        '; ' || concat_ws('; ', specifications.endogenous, specifications.regressors) || ';',
-        '; ' || card.term || ' = ([^;]*);', 1
-    )), '') as expression
+    card.*
 from replication_scorecard as card
 left join estimation.full_specifications as specifications using (spec_id)
 where card.study = ?
@@ -305,9 +318,6 @@ order by
     instr('; ' || concat_ws('; ', specifications.endogenous, specifications.regressors), '; ' || card.term)
 """
 _AUDIT = """
-select
-    *,
-    concat_ws(' ', nullif('(' || replace(column_number, '_', ' ') || ')', '()'), term) as place
 from published_audit
 where study = ? and (len(?::varchar[]) = 0 or list_contains(?::varchar[], verdict))
 order by check_kind, table_number, column_number, term, subject
