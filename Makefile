@@ -12,12 +12,14 @@ override WAREHOUSE := $(value WAREHOUSE)
 override QUERY := $(value QUERY)
 override TO := $(value TO)
 override KEEP := $(value KEEP)
-export DATA WAREHOUSE QUERY TO KEEP
+override LABELS := $(value LABELS)
+override STUDY := $(value STUDY)
+export DATA WAREHOUSE QUERY TO KEEP LABELS STUDY
 
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query export package demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -49,6 +51,12 @@ bench: .venv/installed-dev
 
 query: .venv/installed
 	@$(BIN)/regional query "--warehouse=$$WAREHOUSE" -- "$$QUERY"
+
+export: .venv/installed
+	@$(BIN)/regional export --all "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} $${LABELS:+"--labels=$$LABELS"}
+
+package: .venv/installed
+	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} -- "$$STUDY"
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation
