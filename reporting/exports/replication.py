@@ -86,8 +86,12 @@ def replicate(folder: Path, say: Callable[[str], None] = print) -> int:
         say(f"{len(specifications)} specifications, from {paths.mart.stem} alone ...")
         again = estimated_again(connection, specifications, settings, say)
         connection.register("again", again)
-        connection.execute(f"create table expected as from read_csv({_text(paths.expected)}, columns = {_COLUMNS})")
-        connection.execute(f"create table printed as from read_csv({_text(paths.estimates)}, all_varchar = true)")
+        connection.execute(
+            f"create table expected as from read_csv({_text(paths.expected)}, columns = {_COLUMNS}, {_RFC_4180})"
+        )
+        connection.execute(
+            f"create table printed as from read_csv({_text(paths.estimates)}, all_varchar = true, {_RFC_4180})"
+        )
         connection.execute(_COMPARED)
         by_specification = rows_of(connection, _BY_SPECIFICATION)
         differing = connection.sql("from compared where not agrees order by all")
@@ -124,13 +128,15 @@ _COLUMNS = (
     "{'spec_id': 'varchar', 'part': 'varchar', 'row_number': 'bigint', 'statistic': 'varchar', 'value': 'double', "
     "'detail': 'varchar'}"
 )
+_RFC_4180 = "header = true, delim = ',', quote = '\"', escape = '\"'"
 #: Every number and text that was estimated, but for the seconds that it took; and, of `results/estimates.csv`, the
 #: coefficients and standard errors, which must be those of the long rows.
 _COMPARED = f"""
 create table compared as
 with
 of_results as (
-    select spec_id, part, row_number, statistic, value, detail from expected where statistic <> 'seconds'
+    select spec_id, part, row_number, statistic, value, nullif(detail, '') as detail
+    from expected where statistic <> 'seconds'
     union all
     select spec_id, 'estimates.csv ' || term, 1, 'estimate', cast(estimate as double), null from printed
     union all
@@ -140,7 +146,8 @@ terms as (
     select spec_id, row_number, detail as term from again where part = 'estimates' and statistic = 'term'
 ),
 ours as (
-    select spec_id, part, row_number, statistic, value, detail from again where statistic <> 'seconds'
+    select spec_id, part, row_number, statistic, value, nullif(detail, '') as detail
+    from again where statistic <> 'seconds'
     union all
     select again.spec_id, 'estimates.csv ' || terms.term, 1, again.statistic, again.value, null
     from again inner join terms using (spec_id, row_number)

@@ -131,7 +131,7 @@ class ExportTable:
     @cached_property
     def flat(self) -> pa.Table:
         """The rows for formats without lists: a list as `a; b`, decimals as numbers, what else there is as text."""
-        selected = ", ".join(_flat(column) for column in self.columns)
+        selected = ", ".join(flat_expression(column) for column in self.columns)
         with duckdb.connect() as connection:
             connection.register("typed", self.rows)
             return connection.sql(f"select {selected} from typed").to_arrow_table()
@@ -223,7 +223,7 @@ def about(connection: duckdb.DuckDBPyConnection) -> About:
     )
 
 
-def _flat(column: Column) -> str:
+def flat_expression(column: Column) -> str:
     """The SQL expression of a column in a format without lists."""
     name = _quoted(column.name)
     if column.kind == "list":
