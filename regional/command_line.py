@@ -11,6 +11,8 @@
     figure [NAME]      a figure as SVG or PNG, with labels in English or Chinese; without a name, those that there are
     causal             every causal specification (event studies, placebos, curves), with its status
     explore            the explorer on this machine: series, cells behind values, specifications changed
+    export TABLE       a table as a file for Stata, Excel, R or Python (--all: every panel, mart and index)
+    package STUDY      a replication package of a study, as one zip
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
@@ -29,7 +31,19 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, explore, figure, fit, overview, published_table, query, question, versions
+from regional.commands import (
+    building,
+    explore,
+    export,
+    figure,
+    fit,
+    overview,
+    package,
+    published_table,
+    query,
+    question,
+    versions,
+)
 from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
@@ -61,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, question, published_table, figure, explore, query):
+    looking = (overview, fit, question, published_table, figure, explore, query)
+    for group in (building, versions, *looking, export, package):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

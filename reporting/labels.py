@@ -74,7 +74,7 @@ columns as (
         column_name,
         column_index,
         data_type,
-        nullif(trim(comment), '') as comment,
+        nullif(trim(regexp_replace(comment, '\\s+', ' ', 'g')), '') as comment,
         upper(left(column_name, 1)) || replace(substr(column_name, 2), '_', ' ') as plain_label
     from duckdb_columns()
     where database_name = current_database() and schema_name = 'main' and table_name = $1

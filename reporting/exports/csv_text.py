@@ -7,11 +7,13 @@ the command says so, since a spreadsheet may take it for a formula.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 
-from reporting.exports.table import Column, ExportTable
+from reporting.exports.table import Column, ExportTable, flat_expression
+from reporting.labels import Label
 
 _BOM = "\ufeff"
 #: of flat files, which have no other place to say it
@@ -20,18 +22,48 @@ IS_SIMULATED = "is_simulated"
 
 def write(table: ExportTable, path: Path) -> None:
     """Write a .csv file; one of simulated data ends in a column that says so, unless the table has it."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for text in _texts(table):
+            file.write(text)
+
+
+def text_of(table: ExportTable) -> str:
+    """What a .csv file holds."""
+    return "".join(_texts(table))
+
+
+def bytes_of(connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()) -> bytes:
+    """The rows of a query as a .csv file without a byte order mark, for programs."""
+    described = connection.execute(f"describe {query}", list(parameters)).fetchall()
+    columns = [Column(Label(name, data_type, name, name), name) for name, data_type, *_ in described]
+    flat = ", ".join(flat_expression(column) for column in columns)
+    lines = connection.execute(
+        f"select {_line([_cell(column) for column in columns])} from (select {flat} from ({query}))", list(parameters)
+    ).fetchall()
+    texts = (_header([column.name for column in columns]), *(line for (line,) in lines))
+    return "".join(f"{line}\r\n" for line in texts).encode()
+
+
+def _texts(table: ExportTable) -> Iterator[str]:
     names = [column.name for column in table.columns]
     cells = [_cell(column) for column in table.columns]
     if table.about.is_simulated and IS_SIMULATED not in names:
         names.append(IS_SIMULATED)
         cells.append("'true'")
-    header = ",".join('"' + name.replace('"', '""') + '"' for name in names)
-    with duckdb.connect() as connection, path.open("w", encoding="utf-8", newline="") as file:
+    yield f"{_BOM}{_header(names)}\r\n"
+    with duckdb.connect() as connection:
         connection.register("flat", table.flat)
-        file.write(f"{_BOM}{header}\r\n")
-        lines = connection.execute(f"select {' || chr(44) || '.join(cells)} from flat")
+        lines = connection.execute(f"select {_line(cells)} from flat")
         while found := lines.fetchmany(50_000):
-            file.writelines(f"{line}\r\n" for (line,) in found)
+            yield "".join(f"{line}\r\n" for (line,) in found)
+
+
+def _header(names: Sequence[str]) -> str:
+    return ",".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return " || ',' || ".join(cells)
 
 
 def formulas(table: ExportTable) -> int:

@@ -1,7 +1,8 @@
 """Names that Stata takes: at most 32 characters, readable, unique in their table, the same in every run.
 
-A name that is short enough stays. A longer one has its words abbreviated in the order of `abbreviations.csv`, one after
-the other until it fits; one that still does not is cut and ends in a number, as does one that would be another's.
+A name that is short enough stays. A longer one has its words abbreviated by `abbreviations.csv`, step by step until it
+fits (the words of a step together, so that the columns of one kind end alike); one that still does not is cut and ends
+in a number, as does one that would be another's.
 """
 
 from __future__ import annotations
@@ -44,10 +45,10 @@ def _plain(name: str) -> str:
 
 def _abbreviated(name: str) -> str:
     words = name.split("_")
-    for word, abbreviation in _abbreviations().items():
+    for abbreviations in _steps():
         if len("_".join(words)) <= MOST:
             break
-        words = [abbreviation if one == word else one for one in words]
+        words = [abbreviations.get(word, word) for word in words]
     return "_".join(words)
 
 
@@ -61,6 +62,10 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 @cache
-def _abbreviations() -> dict[str, str]:
+def _steps() -> list[dict[str, str]]:
+    """Abbreviations by word, a dictionary a step."""
+    found: dict[int, dict[str, str]] = {}
     with _ABBREVIATIONS.open(encoding="utf-8", newline="") as file:
-        return {row["word"]: row["abbreviation"] for row in csv.DictReader(file)}
+        for row in csv.DictReader(file):
+            found.setdefault(int(row["step"]), {})[row["word"]] = row["abbreviation"]
+    return [found[step] for step in sorted(found)]

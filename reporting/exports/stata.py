@@ -20,6 +20,7 @@ from reporting.exports.table import Column, ExportTable
 
 #: characters of a label
 MOST_OF_A_LABEL = 80
+_END_OF_A_LABEL = 28
 #: bytes beyond which a text is a strL, which takes its own length in each row
 _LONG_TEXT = 244
 #: whole numbers that a double holds
@@ -93,14 +94,17 @@ def _numbered(variable: str, texts: list[str]) -> list[tuple[str, str, str]]:
 
 
 def _label(table: ExportTable, column: Column) -> str:
-    """The label with its unit, and the name in the warehouse beside it where that is another and there is room."""
-    label = column.titled(table.language)
-    with_name = f"{label} [{column.name}]"
-    return with_name if column.stata_name != column.name and len(with_name) <= MOST_OF_A_LABEL else _cut(label)
+    """The label, with the unit and, where it is another one, the name in the warehouse, as far as there is room."""
+    label, titled = column.label.label(table.language), column.titled(table.language)
+    named = f"{titled} [{column.name}]" if column.stata_name != column.name else titled
+    return next((text for text in (named, titled, label) if len(text) <= MOST_OF_A_LABEL), _cut(label))
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MOST_OF_A_LABEL else f"{text[: MOST_OF_A_LABEL - 1]}…"
+    """A text without its middle: labels that begin alike differ at their end."""
+    if len(text) <= MOST_OF_A_LABEL:
+        return text
+    return f"{text[: MOST_OF_A_LABEL - _END_OF_A_LABEL - 1]}…{text[-_END_OF_A_LABEL:]}"
 
 
 def _values(table: ExportTable, column: Column, values: pa.ChunkedArray) -> Any:

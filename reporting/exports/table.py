@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,6 +22,32 @@ from reporting.warehouse import banner, known, rows_of
 _CLOSED_SETS = Path(__file__).with_name("closed_sets.csv")
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 _NUMBER = {"DOUBLE", "FLOAT"}
+#: headings of a codebook, by the keys of its rows
+HEADINGS = {
+    "name": "export_name",
+    "stata_name": "export_stata_name",
+    "label_en": "export_label_en",
+    "label_zh": "export_label_zh",
+    "unit": "export_unit",
+    "definition_en": "export_definition_en",
+    "definition_zh": "export_definition_zh",
+    "type": "export_type",
+    "values": "export_values",
+    "years": "export_years",
+    "vintages": "export_vintages",
+    "source": "export_source",
+    "breaks": "export_breaks",
+}
+_KINDS = {
+    "text": "export_type_text",
+    "number": "export_type_number",
+    "whole": "export_type_whole",
+    "boolean": "export_type_boolean",
+    "date": "export_type_date",
+    "time": "export_type_time",
+    "list": "export_type_list",
+    "other": "export_type_other",
+}
 _PLAIN = {*_WHOLE, *_NUMBER, "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"}
 #: marts and panels, and indices: what one row of them is, as the comment begins
 _ONE_ROW_IS = r"^One row a (city|province|grouping)\b[^.]*\band year\b"
@@ -105,14 +131,10 @@ class ExportTable:
     @cached_property
     def flat(self) -> pa.Table:
         """The rows for formats without lists: a list as `a; b`, decimals as numbers, what else there is as text."""
-        selected = ", ".join(_flat(column) for column in self.columns)
+        selected = ", ".join(flat_expression(column) for column in self.columns)
         with duckdb.connect() as connection:
             connection.register("typed", self.rows)
             return connection.sql(f"select {selected} from typed").to_arrow_table()
-
-    def first(self, rows: int) -> ExportTable:
-        """The same table with its first rows alone."""
-        return replace(self, rows=self.rows.slice(0, rows))
 
     def described(self) -> list[tuple[str, str]]:
         """What it is and where it comes from, as pairs of a heading and a text."""
@@ -130,23 +152,22 @@ class ExportTable:
         ]
         return [pair for pair in pairs if pair[1]]
 
-    def codebook(self, names: Mapping[str, str] | None = None) -> list[dict[str, str]]:
-        """A row a column; `names` are those of a format that changes them."""
-        return [self._described_column(column, (names or {}).get(column.name, column.name)) for column in self.columns]
+    def codebook(self) -> list[dict[str, str]]:
+        """A row a column, the same keys in each; what is not known is an empty text."""
+        return [self._described_column(column) for column in self.columns]
 
-    def _described_column(self, column: Column, name: str) -> dict[str, str]:
+    def _described_column(self, column: Column) -> dict[str, str]:
         label = column.label
         values = column.value_labels(self.language)
         described = {
-            "name": name,
-            "original_name": column.name,
+            "name": column.name,
             "stata_name": column.stata_name,
             "label_en": label.label_en,
             "label_zh": label.label_zh,
             "unit": label.unit,
             "definition_en": label.definition_en,
             "definition_zh": label.definition_zh,
-            "type": word(f"export_type_{column.kind}", self.language),
+            "type": word(_KINDS[column.kind], self.language),
             "values": "; ".join(f"{code} {text}" for code, text in values.items()),
             "years": column.years,
             "vintages": label.vintages,
@@ -202,7 +223,7 @@ def about(connection: duckdb.DuckDBPyConnection) -> About:
     )
 
 
-def _flat(column: Column) -> str:
+def flat_expression(column: Column) -> str:
     """The SQL expression of a column in a format without lists."""
     name = _quoted(column.name)
     if column.kind == "list":

@@ -14,7 +14,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from reporting.errors import UsageError
-from reporting.exports.table import ExportTable
+from reporting.exports.table import HEADINGS, ExportTable
 from reporting.languages import word
 
 MOST_ROWS = 1_048_576
@@ -102,13 +102,12 @@ def _write_cell(sheet: Worksheet, table: ExportTable, place: tuple[int, int], va
 
 def _codebook(sheet: Worksheet, table: ExportTable, formats: dict[str, Any]) -> None:
     rows = table.codebook()
-    keys = list(rows[0]) if rows else []
-    for position, key in enumerate(keys):
-        sheet.set_column(position, position, min(_WIDEST, max(len(row[key]) for row in rows) + 2, 60) or 10)
-        sheet.write_string(0, position, word(f"export_{key}", table.language), formats["head"])
+    for position, key in enumerate(HEADINGS):
+        sheet.set_column(position, position, min(_WIDEST, max((len(row[key]) for row in rows), default=0) + 10))
+        sheet.write_string(0, position, word(HEADINGS[key], table.language), formats["head"])
     sheet.freeze_panes(1, 1)
     for number, row in enumerate(rows, start=1):
-        for position, key in enumerate(keys):
+        for position, key in enumerate(HEADINGS):
             if row[key]:
                 sheet.write_string(number, position, row[key][:_MOST_OF_A_CELL])
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from reporting.errors import UsageError
-from reporting.exports.table import ExportTable, about, place_year_tables, table_of
+from reporting.exports.table import HEADINGS, ExportTable, about, place_year_tables, table_of
 from reporting.languages import LANGUAGES, Language, word
 from reporting.warehouse import known
 
@@ -145,11 +145,10 @@ def _remarks(table: ExportTable, path: Path) -> tuple[str, ...]:
 
 
 def _write_codebook(path: Path, rows: list[dict[str, str]]) -> None:
-    kept = [{key: value for key, value in row.items() if key != "original_name"} for row in rows]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, list(kept[0]) if kept else [])
+        writer = csv.DictWriter(file, ["table", *HEADINGS])
         writer.writeheader()
-        writer.writerows(kept)
+        writer.writerows(rows)
 
 
 def _readme(connection: duckdb.DuckDBPyConnection, lines: list[str], formats: Sequence[str]) -> str:
