@@ -13,10 +13,12 @@ app = marimo.App(width="full", app_title="Regional inequality", css_file="explor
 
 
 with app.setup:
+    from functools import partial
+
     import marimo as mo
 
     from reporting.errors import UsageError
-    from reporting.exploring import changed_specification, controls, names, provenance, screens, shown
+    from reporting.exploring import changed_specification, controls, names, panel_files, provenance, screens, shown
     from reporting.languages import word
     from reporting.warehouse import default_warehouse, opened
 
@@ -137,6 +139,15 @@ def _(connection, indicators_choice, language, level, places_choice, scope):
                         screens.file_name(connection, "series.svg"),
                         "image/svg+xml",
                         label=word("explorer_save_figure", language),
+                    ),
+                    *(
+                        # made when it is asked for
+                        mo.download(
+                            partial(panel_files.panel_file, connection, choice, language, suffix),
+                            screens.file_name(connection, f"{level}_panel.{suffix}"),
+                            label=word(f"explorer_save_panel_{suffix}", language),
+                        )
+                        for suffix in panel_files.SUFFIXES
                     ),
                 ],
                 justify="start",

@@ -12,10 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from reporting.errors import UsageError
-from reporting.exploring import changed_specification, names, provenance, screens, series, series_figure, served, shown
+from reporting.exploring import (
+    changed_specification,
+    names,
+    panel_files,
+    provenance,
+    screens,
+    series,
+    series_figure,
+    served,
+    shown,
+)
 from reporting.exploring.changed_specification import Change
 from reporting.exploring.controls import Chosen
 from reporting.exploring.names import Choice
@@ -249,6 +260,21 @@ def test_the_screen_of_series_says_what_is_known_and_saves_what_it_shows(warehou
     assert {row["is_simulated"] for row in rows} == {"True"}
     assert screens.file_name(warehouse, "series.csv").startswith("SIMULATED")
     assert screens.series_screen(warehouse, replace(INCOMES, places=()), "zh") is None
+
+
+@pytest.mark.parametrize("suffix", panel_files.SUFFIXES)
+def test_rows_of_the_panel_are_saved_with_labels(warehouse, tmp_path: Path, suffix: str) -> None:
+    choice = Choice("city", ("130100", "520100"), ("gdp",), "districts")
+    file = tmp_path / f"panel.{suffix}"
+    file.write_bytes(panel_files.panel_file(warehouse, choice, "zh", suffix))
+    read = pd.read_stata(file, convert_categoricals=False) if suffix == "dta" else pd.read_excel(file, engine="openpyxl")
+    column = "gdp_100m_cny_districts"
+    expected = warehouse.sql(
+        f"select year, {column} from city_panel where city_code in ('130100', '520100') order by city_code, year"
+    ).fetchall()
+    found = [(year, None if pd.isna(value) else value) for year, value in zip(read["year"], read[column], strict=True)]
+    assert found == expected
+    assert "gdp_per_capita_cny" not in read.columns
 
 
 def test_series_without_a_value_are_named_and_not_drawn(warehouse) -> None:
