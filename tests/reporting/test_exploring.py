@@ -267,7 +267,7 @@ def test_rows_of_the_panel_are_saved_with_labels(warehouse, tmp_path: Path, suff
     choice = Choice("city", ("130100", "520100"), ("gdp",), "districts")
     file = tmp_path / f"panel.{suffix}"
     file.write_bytes(panel_files.panel_file(warehouse, choice, "zh", suffix))
-    read = pd.read_stata(file, convert_categoricals=False) if suffix == "dta" else pd.read_excel(file, engine="openpyxl")
+    read = pd.read_stata(file) if suffix == "dta" else pd.read_excel(file, engine="openpyxl")
     column = "gdp_100m_cny_districts"
     expected = warehouse.sql(
         f"select year, {column} from city_panel where city_code in ('130100', '520100') order by city_code, year"
