@@ -28,7 +28,8 @@ def table(
     )
     # the frame can be reached by keyboard, so that arrow keys move it
     return (
-        f'<div class="explorer-frame" lang="{_tag(language)}" tabindex="0" role="region">'
+        f'<div class="explorer-frame" lang="{_tag(language)}" tabindex="0" role="region" '
+        f'aria-label="{escape(", ".join(header))}">'
         f'<table class="explorer-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
