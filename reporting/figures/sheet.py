@@ -227,7 +227,12 @@ class Sheet:
 
     def _mark_as_simulated(self, said: str, bar: float, middle: float) -> None:
         self.canvas.add_artist(Rectangle((0, 1 - bar), 1, bar, color=INK, transform=self.canvas.transFigure))
-        self.canvas.text(0.5, 1 - bar / 2, said, color=PAPER, fontsize=10, fontweight="bold", ha="center", va="center")
+        # bold letters are wider than others
+        letters = sum(1.0 if letter >= "⺀" else _LATIN_WIDTH for letter in said) * 1.25
+        size = min(10.0, 72 * (self._width - 2 * _MARGIN) / letters)
+        self.canvas.text(
+            0.5, 1 - bar / 2, said, color=PAPER, fontsize=size, fontweight="bold", ha="center", va="center"
+        )
         self.canvas.text(
             0.5,
             middle,
