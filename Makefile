@@ -19,7 +19,7 @@ export DATA WAREHOUSE QUERY TO KEEP LABELS STUDY
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query export package demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query docs export package demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -51,6 +51,9 @@ bench: .venv/installed-dev
 
 query: .venv/installed
 	@$(BIN)/regional query "--warehouse=$$WAREHOUSE" -- "$$QUERY"
+
+docs: .venv/installed
+	@$(BIN)/regional docs "--warehouse=$$WAREHOUSE"
 
 export: .venv/installed
 	@$(BIN)/regional export --all "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} $${LABELS:+"--labels=$$LABELS"}

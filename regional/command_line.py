@@ -11,6 +11,7 @@
     export TABLE       a table as a file for Stata, Excel, R or Python (--all: every panel, mart and index)
     package STUDY      a replication package of a study, as one zip
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
+    docs               dbt docs of the warehouse, as a page beside it: models, columns, what reads what
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
 The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build, update and
@@ -28,7 +29,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, export, fit, overview, package, published_table, query, versions
+from regional.commands import building, dbt_docs, export, fit, overview, package, published_table, query, versions
 from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, published_table, query, export, package):
+    for group in (building, versions, overview, fit, published_table, query, export, package, dbt_docs):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():
