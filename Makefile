@@ -63,7 +63,7 @@ export: .venv/installed
 	@$(BIN)/regional export --all "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} $${LABELS:+"--labels=$$LABELS"}
 
 package: .venv/installed
-	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} -- "$$STUDY"
+	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" "--data=$$DATA" $${TO:+"--to=$$TO"} -- "$$STUDY"
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation
