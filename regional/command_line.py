@@ -10,6 +10,7 @@
     table STUDY TABLE  a published table, ours beside the print, printed or as a file for a paper
     causal             every causal specification (event studies, placebos, curves), with its status
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
+    docs               dbt docs of the warehouse, as a page beside it: models, columns, what reads what
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
 The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build, update and
@@ -27,7 +28,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, fit, overview, published_table, query, question, versions
+from regional.commands import building, dbt_docs, fit, overview, published_table, query, question, versions
 from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, question, published_table, query):
+    for group in (building, versions, overview, fit, question, published_table, query, dbt_docs):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():
