@@ -104,12 +104,12 @@ def front(site: Site) -> str:
 
 def place_path(level: str, code: str) -> str:
     """The page of a place."""
-    return f"places/{level}/{code}.html"
+    return f"{level}/{code}.html"
 
 
 def file_path(number: int) -> str:
     """The page of the file of that number."""
-    return f"data/files/{number}.html"
+    return f"files/{number}.html"
 
 
 def _place_link(start: str, paths: frozenset[str], language: Language, row: Mapping[str, Any]) -> Markup | str:

@@ -34,7 +34,7 @@ def pages(connection: duckdb.DuckDBPyConnection, files: Files, cities: Sequence[
     }
     values = {
         "province": asked(connection, "province_values"),
-        "city": asked(connection, "city_values", wanted, wanted),
+        "city": asked(connection, "city_values", [row["panel_column"] for row in indicators.get("city", [])], wanted, wanted),
     }
     found = []
     for level, of_level in places.items():
@@ -64,6 +64,7 @@ def _panel(
     """Years; indicators with their values by year, each with the cells that it comes from; the files of those."""
     by_column = grouped(rows, "panel_column")
     by_id = files.by_id
+    sheets = {file_id: {row["sheet"] for row in of_file} for file_id, of_file in grouped(rows, "file_id").items()}
     shown = []
     for number, indicator in enumerate(indicators, start=1):
         found = by_column.get(indicator["panel_column"])
@@ -77,32 +78,31 @@ def _panel(
             values[year] = {
                 "text": quantity(first["value"]),
                 "mark": MARKS.get(first["origin"], "") + FLAG * is_flagged,
-                "origin": first["origin"],
-                "vintage": first["vintage"],
-                "cells": [_cell(cell, by_id[cell["file_id"]]["file_number"], files) for cell in sources],
+                "cells": [_cell(cell, by_id[cell["file_id"]]["file_number"], files, sheets) for cell in sources],
             }
-        shown.append({**indicator, "number": number, "years": values})
+        vintages = sorted({row["vintage"] for row in found if row["vintage"]})
+        shown.append({**indicator, "number": number, "years": values, "vintages": ", ".join(vintages)})
     years = sorted({year for indicator in shown for year in indicator["years"]})
     return {
         "indicators": shown,
         "years": years,
         "year_heads": [(str(year), "") for year in years],
         "sources": sorted(
-            (by_id[file_id] for file_id in {row["file_id"] for row in rows}), key=itemgetter("file_number")
+            ({**by_id[file_id], "sheets": ", ".join(sorted(names))} for file_id, names in sheets.items()),
+            key=itemgetter("file_number"),
         ),
     }
 
 
-def _cell(cell: Row, number: int, files: Files) -> dict[str, Any]:
-    heading = files.numbers.get((cell["file_id"], cell["sheet"], cell["header_text"], cell["part"]))
-    factor = cell["unit_factor"] if cell["unit_factor"] is not None else 1
-    currency = cell["currency_factor"] if cell["currency_factor"] is not None else 1
+def _cell(cell: Row, number: int, files: Files, sheets: dict[str, set[str]]) -> dict[str, Any]:
+    """A cell as a line: its sheet where the page has several of the file, its unit where the panel has another."""
+    factors = [factor for factor in (cell["unit_factor"], cell["currency_factor"]) if factor not in (None, 1)]
+    sheet = f"{cell['sheet']} " if len(sheets[cell["file_id"]]) > 1 else ""
     return {
         "file": number,
-        "heading": heading,
+        "heading": files.numbers.get((cell["file_id"], cell["sheet"], cell["header_text"], cell["part"])),
         "part": cell["part"],
-        "place": f"{cell['sheet']} {cell['cell']}".strip(),
+        "place": f"{sheet}{cell['cell']}",
         "printed": cell["value_text"],
-        "unit": cell["source_unit"],
-        "factor": " × ".join(f"{number:.6g}" for number in (factor, currency) if number != 1),
+        "conversion": " × ".join([cell["source_unit"] or "", *(f"{factor:.6g}" for factor in factors)]) if factors else "",
     }

@@ -1,4 +1,4 @@
--- a value of the city panel and one cell that it comes from, of the indicators that both panels have
+-- a value of the city panel and one cell that it comes from, of some columns, and of some cities or all
 select
     city_provenance.city_code as place_code,
     city_provenance.panel_column,
@@ -16,10 +16,9 @@ select
     city_provenance.unit_factor,
     city_provenance.currency_factor
 from city_provenance
-inner join reference.indicators on city_provenance.panel_column = indicators.panel_column
 where
     city_provenance.scope = 'total'
-    and indicators.in_province_panel
+    and list_contains(?, city_provenance.panel_column)
     and (? is null or list_contains(?, city_provenance.city_code))
 order by
     place_code, city_provenance.panel_column, year, part is null, part, path, sheet, row_number, column_number

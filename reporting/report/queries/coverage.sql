@@ -12,4 +12,5 @@ select
     panel_quality.spliced
 from ledger.panel_quality
 left join reference.indicators on panel_quality.indicator = indicators.indicator
+where panel_quality.year is not null
 order by panel_quality.place_level desc, panel_quality.scope desc, panel_quality.indicator, panel_quality.year
