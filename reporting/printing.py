@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 STARS = {0: "", 1: "*", 2: "**", 3: "***"}
@@ -34,11 +35,27 @@ def in_brackets(value: float | None) -> str:
 def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Columns of text: the first flush left, the others flush right, a rule below the header."""
     lines = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(header))]
     printed = [
         "  ".join(
-            [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+            [
+                _filled(line[0], widths[0]),
+                *(_filled("", room - width(cell)) + cell for cell, room in _pairs(line, widths)),
+            ]
         ).rstrip()
         for line in lines
     ]
     return "\n".join([printed[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *printed[1:]])
+
+
+def width(text: str) -> int:
+    """The columns of a terminal that a text takes: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _filled(text: str, room: int) -> str:
+    return text + " " * (room - width(text))
+
+
+def _pairs(line: Sequence[str], widths: Sequence[int]) -> Iterable[tuple[str, int]]:
+    return zip(line[1:], widths[1:], strict=True)
