@@ -7,6 +7,8 @@
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
+    figure [NAME]      a figure as SVG or PNG, with labels in English or Chinese; without a name, those that there are
+    report             a site of plain pages on the warehouse, in English and Chinese, beside it or in a folder
     causal             every causal specification (event studies, placebos, curves), with its status
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
     summary            where the warehouse is, what it holds in short, and what to ask it first
@@ -26,7 +28,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, fit, overview, published_table, query, versions
+from regional.commands import building, figure, fit, overview, published_table, query, report, versions
 from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
@@ -58,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, published_table, query):
+    for group in (building, versions, overview, fit, published_table, figure, report, query):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

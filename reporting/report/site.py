@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +15,7 @@ from reporting.report.frame import LANG, STYLE, Page, Site, front, written
 from reporting.report.pages import citing, codebook, data, indices, overview, places, studies
 from reporting.report.pictures import Pictures
 from reporting.report.queries import asked
-
-#: says in the folder of a report which run it is of
-RUN_FILE = "run.json"
+from reporting.report.run import write_run
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,7 @@ def write(
             path.write_text(written(page, site, language), encoding="utf-8", newline="\n")
     (folder / "index.html").write_text(front(site), encoding="utf-8", newline="\n")
     shutil.copyfile(Path(__file__).with_name(STYLE), folder / STYLE)
-    told = {name: run[name] for name in ("run_id", "data_hash", "code_hash", "is_simulated")}
-    told |= {"warehouse": warehouse, "started_at": run["started_at"].isoformat()}
-    (folder / RUN_FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_run(folder, run, warehouse)
     files = [path for path in folder.rglob("*") if path.is_file()]
     return Written(run["run_id"], len(pages) * len(LANG), sum(path.stat().st_size for path in files))
 

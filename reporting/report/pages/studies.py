@@ -17,7 +17,7 @@ from reporting.report.frame import Page, both
 from reporting.report.model import Model, model_of
 from reporting.report.pages.data import Row, grouped
 from reporting.report.pictures import Pictures
-from reporting.report.printed import printed_tables
+from reporting.report.printed import shown
 from reporting.report.queries import asked
 
 FIRST = "studies/index.html"
@@ -49,10 +49,11 @@ def _titles(row: Row) -> dict[str, str]:
 def pages(connection: duckdb.DuckDBPyConnection, studies: list[Row], pictures: Pictures) -> list[Page]:
     """The pages of the section."""
     names = (
-        *("specifications", "scorecard", "columns_carried", "sample_flow", "descriptives"),
+        *("specifications", "scorecard", "columns_carried", "sample_flow"),
         *("print_against_itself", "claims", "variables"),
     )
     by_study = {name: grouped(asked(connection, name), "study") for name in names}
+    moments = grouped(asked(connection, "tables_of_moments"), "study")
     first = Page(FIRST, "studies.html", "studies", both("studies.title"), {"studies": studies, "study_path": study_path})
     found = [first]
     for row in studies:
@@ -65,12 +66,17 @@ def pages(connection: duckdb.DuckDBPyConnection, studies: list[Row], pictures: P
             "study": row,
             "text": texts().get(study, {}),
             "model": _model(texts().get(study, {}), by_study["specifications"].get(study, [])),
-            "tables": printed_tables(connection, study),
+            "tables": [shown(connection, study, number) for number in _numbers(by_study["scorecard"].get(study, []))],
+            "descriptives": [shown(connection, study, number) for number in _numbers(moments.get(study, []))],
             "figures": pictures.of_study(study),
-            "descriptives": grouped(context["descriptives"], "table_number"),
         }
         found.append(Page(study_path(study), "study.html", "studies", title, context))
     return found
+
+
+def _numbers(rows: list[Row]) -> list[int]:
+    """The numbers of the tables of these rows."""
+    return list(dict.fromkeys(row["table_number"] for row in rows))
 
 
 def _model(text: dict[str, Any], specifications: list[Row]) -> Model | None:
