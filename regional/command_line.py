@@ -6,7 +6,8 @@
     rollback           publish the version before, or one of those, again
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
-    table STUDY TABLE  a published table, ours beside the print
+    fit                fit a regression of your own, given as a formula over a mart
+    table STUDY TABLE  a published table, ours beside the print, printed or as a file for a paper
     figure [NAME]      a figure as SVG or PNG, with labels in English or Chinese; without a name, those that there are
     report             a site of plain pages on the warehouse, in English and Chinese, beside it or in a folder
     causal             every causal specification (event studies, placebos, curves), with its status
@@ -28,7 +29,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, figure, fit, overview, published_table, query, report, versions
+from regional.commands import building, figure, fit, overview, published_table, query, question, report, versions
 from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, published_table, figure, report, query):
+    for group in (building, versions, overview, fit, question, published_table, figure, report, query):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

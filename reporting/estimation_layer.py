@@ -5,7 +5,10 @@ Importing it takes seconds (pandas, pyfixest), so that whoever needs it imports 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
+import pandas as pd
 
 from estimation import NotEstimable, Specification, read_specifications, run_specification
 from estimation.numerics.weak_instruments import INTERVAL, RAYS
@@ -21,13 +24,22 @@ __all__ = [
     "Output",
     "Specification",
     "fitted",
+    "specification_from",
     "specification_of",
 ]
 
 
 def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specification:
     """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one."""
-    rows = connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df()
+    return _read(connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df())
+
+
+def specification_from(row: Mapping[str, str]) -> Specification:
+    """The specification of a row that no warehouse holds, by column of full_specifications; raises UsageError so."""
+    return _read(pd.DataFrame([dict(row)]))
+
+
+def _read(rows: pd.DataFrame) -> Specification:
     try:
         (specification,) = read_specifications(rows)
         check([specification])

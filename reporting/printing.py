@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 STARS = {0: "", 1: "*", 2: "**", 3: "***"}
+#: what stands for the rest of a text
+_ELLIPSIS = "…"
 
 
 def stars(p_value: float) -> str:
@@ -46,6 +48,31 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         for line in lines
     ]
     return "\n".join([printed[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *printed[1:]])
+
+
+def shortened(
+    header: Sequence[str], rows: Iterable[Sequence[str]], room: int, least: Mapping[int, int]
+) -> list[list[str]]:
+    """The rows, with texts cut (`…`) as far as lines must be to fit `room` when aligned.
+
+    least: what is left of a column's texts at least, by position; the first is cut first.
+    """
+    lines = [list(row) for row in rows]
+    widths = [max(width(line[column]) for line in [header, *lines]) for column in range(len(header))]
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    for column, left in least.items():
+        cut = max(0, min(over, widths[column] - left))
+        widths[column] -= cut
+        over -= cut
+    return [[_cut(text, widths[column]) for column, text in enumerate(line)] for line in lines]
+
+
+def _cut(text: str, room: int) -> str:
+    if width(text) <= room:
+        return text
+    while width(text) > room - len(_ELLIPSIS):
+        text = text[:-1]
+    return text.rstrip() + _ELLIPSIS
 
 
 def width(text: str) -> int:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import shutil
 from pathlib import Path
 
 from regional.places import DOCS_INDEX, Places
-from reporting.printing import aligned
+from reporting.printing import aligned, shortened
 from reporting.report.run import run_of
 from reporting.warehouse import banner, opened
+
+#: columns of a line where the terminal does not say
+WIDTH = 120
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this group to the parser."""
-    commands.add_parser("list", help="every specification").set_defaults(command=_list)
-    commands.add_parser("causal", help="every causal specification").set_defaults(command=_causal)
+    for name, text, command in (
+        ("list", "every specification", _list),
+        ("causal", "every causal specification", _causal),
+    ):
+        listing = commands.add_parser(name, help=text)
+        listing.add_argument("--wide", action="store_true", help="the whole texts, however long the lines")
+        listing.set_defaults(command=command)
     commands.add_parser("summary", help="what the warehouse holds in short").set_defaults(command=_summary)
 
 
@@ -28,15 +37,12 @@ def _list(options: argparse.Namespace) -> int:
             "left join fits using (spec_id) order by statuses.study, statuses.suite <> 'regression', spec_id"
         ).fetchall()
         print(banner(connection))
-    print(
-        aligned(
-            ["spec_id", "what", "data", "errors", "status", "n"],
-            [
-                [spec_id, label, scope, vcov, status if n else f"{status}: {reason}", _count(n)]
-                for spec_id, label, scope, vcov, status, n, reason in rows
-            ],
-        )
-    )
+    header = ["spec_id", "what", "data", "errors", "status", "n"]
+    lines = [
+        [spec_id, label, scope, vcov, status if n else f"{status}: {reason}", _count(n)]
+        for spec_id, label, scope, vcov, status, n, reason in rows
+    ]
+    _print_listing(header, lines, {"status": 15, "what": 20}, options)
     return 0
 
 
@@ -47,16 +53,25 @@ def _causal(options: argparse.Namespace) -> int:
             "where suite <> 'regression' order by suite, spec_id"
         ).fetchall()
         print(banner(connection))
-    print(
-        aligned(
-            ["suite", "spec_id", "what", "outcome", "status", "n", "draws or fits"],
-            [
-                [suite, spec_id, label, outcome, f"{status}: {reason}" if reason else status, *map(_count, counts)]
-                for suite, spec_id, label, outcome, status, reason, *counts in rows
-            ],
-        )
-    )
+    header = ["suite", "spec_id", "what", "outcome", "status", "n", "draws or fits"]
+    lines = [
+        [suite, spec_id, label, outcome, f"{status}: {reason}" if reason else status, *map(_count, counts)]
+        for suite, spec_id, label, outcome, status, reason, *counts in rows
+    ]
+    _print_listing(header, lines, {"status": 15, "what": 20, "outcome": 10}, options)
     return 0
+
+
+def _print_listing(
+    header: list[str], rows: list[list[str]], least: dict[str, int], options: argparse.Namespace
+) -> None:
+    """The rows in the width of the terminal, or of WIDTH where there is none, with texts cut; all of them --wide."""
+    if not options.wide:
+        room = max(WIDTH, shutil.get_terminal_size((WIDTH, 0)).columns)
+        whole, rows = rows, shortened(header, rows, room, {header.index(name): left for name, left in least.items()})
+        if rows != whole:
+            print("Texts that end in … go on: --wide shows them whole.\n")
+    print(aligned(header, rows))
 
 
 def _count(value: int | None) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from regional.commands.output import add_output_to, is_plain, put_out
 from reporting.printing import aligned, in_brackets, number, with_stars
 from reporting.warehouse import banner, known, opened, rows_of
 
@@ -19,10 +20,23 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     table = commands.add_parser("table", help="a published table, ours beside the print")
     table.add_argument("study")
     table.add_argument("table_number")
+    add_output_to(table)
+    table.add_argument("--shows", choices=("both", "ours", "print"), default="both", help="default both")
     table.set_defaults(command=_table)
 
 
 def _table(options: argparse.Namespace) -> int:
+    if is_plain(options) and options.shows == "both":
+        return _print_as_text(options)
+    from reporting.tables import published  # noqa: PLC0415
+
+    with opened(options.warehouse) as connection:
+        table = published(connection, options.study, options.table_number, options.shows, options.labels or "en")
+    put_out(table, options)
+    return 0
+
+
+def _print_as_text(options: argparse.Namespace) -> int:
     with opened(options.warehouse) as connection:
         studies = connection.sql("select distinct study from replication_scorecard").fetchall()
         study = known(options.study, (name for (name,) in studies), "study")

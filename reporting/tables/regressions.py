@@ -33,6 +33,8 @@ _STATISTICS = (
     *("r2_overall", "r2_within_one_way", "r2_within_two_way", "f_statistic", "vcov"),
     *("first_stage_f", "cragg_donald_f", "kleibergen_paap_f", "anderson_rubin", "share_filled"),
 )
+#: those of the two effects
+_EFFECTS = ("unit_effects", "time_effects")
 _LABELS = {"n": "observations", "n_units": "places", "n_matched_treated": "n_matched"}
 
 
@@ -152,7 +154,7 @@ def published(
         fits=fits,
         terms=terms,
         labels=labels,
-        level=rows[0]["place_level"],
+        effects=(rows[0]["unit_column"] or f"{rows[0]['place_level']}_code", "year"),
         notes=_published_notes(rows, columns, shows, labels),
         simulated=shows != "print" and is_simulated(connection),
     )
@@ -195,21 +197,19 @@ def of_output(
     language: Language = "en",
     *,
     caption: str = "",
-    r2_kind: str = "overall",
-    names: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
 ) -> Table:
-    """A fresh fit as a table of one column; `output` is what the suite returned, or why it could not (a text).
+    """A fresh single regression as a table of one column; `output` is what the suite returned, or why it could not.
 
-    names: what terms are called where their labels do not do.
+    notes stand before those on the column.
     """
-    row = _of_specification(connection, specification) | {"r2_kind": r2_kind, "reason": None}
+    row = _of_specification(connection, specification) | {"reason": None}
     estimates: list[dict[str, Any]] = []
     if isinstance(output, str):
         row |= {"status": "not_estimable", "reason": output}
     else:
         (figures,) = output.tables["fit"].to_dict("records")
         row |= {"status": "estimated", **{str(name): value for name, value in figures.items()}}
-        row["r2"] = row.get(f"r2_{r2_kind}")
         found = output.tables["estimates"]
         estimates = [
             {str(name): value for name, value in values.items()}
@@ -217,7 +217,6 @@ def of_output(
             for values in found.to_dict("records")
         ]
     labels = labels_of(connection, specification.mart, language)
-    labels = replace(labels, of_columns={**(names or {}), **labels.of_columns})
     fit = _fit("(1)", "", row, estimates, labels)
     remarks = _remarks("(1)", row, labels)
     return _of_rows(
@@ -225,6 +224,7 @@ def of_output(
         caption=caption,
         rows=[row],
         fits=[fit],
+        notes=notes,
         remarks=remarks,
         labels=labels,
         simulated=is_simulated(connection),
@@ -240,6 +240,7 @@ def _of_rows(
     remarks: list[Remark],
     labels: Labels,
     simulated: bool,
+    notes: Sequence[str] = (),
 ) -> Table:
     """A table of specifications, whose rows are all their coefficients, in order; one that none estimates as well."""
     order = _in_one_order([list(_coefficients_of(row)) for row in rows])
@@ -253,14 +254,14 @@ def _of_rows(
         fits=fits,
         terms=terms,
         labels=labels,
-        level=rows[0]["place_level"],
+        effects=(rows[0]["unit_column"], rows[0]["time_column"]),
         notes=[
             word("note_errors", labels.language),
             *(word("note_clustered_by", labels.language, label=label) for label in clusters),
+            *notes,
             *_sentences(remarks, labels.language),
         ],
         simulated=simulated,
-        effects=rows[0],
     )
 
 
@@ -271,10 +272,9 @@ def _assembled(
     fits: Sequence[Fit],
     terms: Mapping[str, str],
     labels: Labels,
-    level: str | None,
+    effects: Sequence[str],
     notes: Iterable[str],
     simulated: bool,
-    effects: Mapping[str, Any] | None = None,
 ) -> Table:
     """The table of these columns, put together by maketables; terms give rows and their labels in their order."""
     from maketables import ETable  # noqa: PLC0415
@@ -300,9 +300,9 @@ def _assembled(
         group: [(str(key), tuple(str(text) for text in texts)) for key, *texts in frame.itertuples(name=None)]
         for group, frame in found.items()
     }
-    words = _statistic_words(level, labels, effects)
+    called = _statistic_words(effects, labels)
     coefficients = [line for key, texts in rows["coef"] for line in _two_lines(terms[key], texts)]
-    statistics = [(words[key], texts) for key, texts in rows.get("stats", [])]
+    statistics = [(called[key], texts) for key, texts in rows.get("stats", [])]
     warning = [word("simulated", language)] if simulated else []
     levels = [tuple(fit.dependent for fit in fits), *zip(*(fit.heading for fit in fits), strict=True)]
     return Table(
@@ -334,16 +334,16 @@ def _two_lines(label: str, texts: Sequence[str]) -> list[Row]:
     return [(label, tuple(first for first, _, _ in pairs)), ("", tuple(second for _, _, second in pairs))]
 
 
-def _statistic_words(level: str | None, labels: Labels, effects: Mapping[str, Any] | None) -> dict[str, str]:
+def _statistic_words(effects: Sequence[str], labels: Labels) -> dict[str, str]:
+    """What the rows of statistics are called; those of the effects by the columns of unit and time."""
     language = labels.language
-    words = {key: word(_LABELS.get(key, key), language) for key in _STATISTICS if not key.endswith("_effects")}
-    words["unit_effects"] = word(f"unit_effects_{level}", language) if level else ""
-    words["time_effects"] = word("time_effects", language)
-    if effects is not None:
-        for key, column in (("unit_effects", "unit_column"), ("time_effects", "time_column")):
-            if not words[key] or effects[column] not in ("city_code", "province_code", "year"):
-                words[key] = word("effects_of", language, label=labels.of(effects[column]))
-    return words
+    called = {key: word(_LABELS.get(key, key), language) for key in _STATISTICS if key not in _EFFECTS}
+    for key, column in zip(_EFFECTS, effects, strict=True):
+        known_key = f"effects_{column}"
+        called[key] = (
+            word(known_key, language) if known_key in words() else word("effects_of", language, label=labels.of(column))
+        )
+    return called
 
 
 # -- columns ----------------------------------------------------------------------------------------------------------
@@ -416,15 +416,23 @@ def _statistics(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:
         return asked if row["vcov"] else {}
     found = {
         "n": number(row["n"], 0),
-        "n_units": number(row["n_units"], 0) if row["unit_column"] in ("city_code", "province_code") else "",
+        "n_units": number(row["n_units"], 0) if row["unit_column"] == f"{row['place_level']}_code" else "",
         "n_matched_treated": number(row.get("n_matched_treated"), 0),
-        f"r2_{row['r2_kind']}": number(row["r2"], row.get("r2_digits") or DIGITS),
+        **{f"r2_{kind}": number(row[f"r2_{kind}"], row.get("r2_digits") or DIGITS) for kind in _r2_kinds(row)},
         "f_statistic": number(row.get("f_statistic"), 2),
         "share_filled": number(row["share_filled"], 3) if row["share_filled"] else "",
         **{name: number(row.get(name), 2) for name in ("first_stage_f", "cragg_donald_f", "kleibergen_paap_f")},
         "anderson_rubin": _anderson_rubin(row, language),
     }
     return asked | found
+
+
+def _r2_kinds(row: Mapping[str, Any]) -> list[str]:
+    """The kind that the study prints; of a question of one's own, the whole and what is within the effects."""
+    if row.get("r2_kind"):
+        return [row["r2_kind"]]
+    absorbed = [row[name] != "none" for name in ("unit_effects", "time_effects")]
+    return ["overall", *(["within_two_way"] if all(absorbed) else ["within_one_way"] if absorbed[0] else [])]
 
 
 def _anderson_rubin(row: Mapping[str, Any], language: Language) -> str:
@@ -569,7 +577,8 @@ def _stored(connection: duckdb.DuckDBPyConnection, spec_id: str) -> dict[str, An
 def _of_specification(connection: duckdb.DuckDBPyConnection, specification: Specification) -> dict[str, Any]:
     """What a stored specification has as a row, of one that is not stored."""
     found = rows_of(connection, "select place_level from reference.studies where mart = ?", [specification.mart])
-    level = found[0]["place_level"] if found else specification.unit_column.removesuffix("_code")
+    # a table that no study has is of the places that errors are clustered by where nothing else is said
+    level = found[0]["place_level"] if found else specification.cluster_column.removesuffix("_code")
     written = {
         name: "; ".join(f"{term.name} = {term.expression}" for term in getattr(specification, name))
         for name in ("regressors", "endogenous", "instruments")
@@ -578,7 +587,7 @@ def _of_specification(connection: duckdb.DuckDBPyConnection, specification: Spec
         **written,
         "dependent": f"{specification.dependent.name} = {specification.dependent.expression}",
         "mart": specification.mart,
-        "place_level": level if level in ("city", "province") else None,
+        "place_level": level,
         **{
             name: getattr(specification, name)
             for name in ("unit_column", "time_column", "cluster_column", "unit_effects", "time_effects", "vcov")
@@ -602,7 +611,9 @@ select
     fits.vcov,
     fits.n_units,
     fits.n_matched_treated,
-    fits.r2,
+    fits.r2_overall,
+    fits.r2_within_one_way,
+    fits.r2_within_two_way,
     fits.f_statistic,
     fits.first_stage_f,
     fits.cragg_donald_f,
@@ -619,12 +630,12 @@ select
     printed_fits.r2 as published_r2,
     printed_fits.f_stat as published_f,
     greatest(3, length(split_part(cast(printed_fits.r2 as varchar), '.', 2))) as r2_digits,
-    length(regexp_extract(printed.printed, '^[-−+]?\d*\.(\d+)', 1)) as digits,
-    -- a standard error has the digits that are printed; one made of a t statistic one more than the coefficient
-    case
-        when printed.paren_kind = 'se' then length(regexp_extract(printed.printed, '\([-−+]?\d*\.(\d+)', 1))
-        else length(regexp_extract(printed.printed, '^[-−+]?\d*\.(\d+)', 1)) + 1
-    end as error_digits
+    greatest(
+        length(regexp_extract(printed.printed, '^[-−+]?\d*\.(\d+)', 1)),
+        if(printed.paren_kind = 'se', length(regexp_extract(printed.printed, '\.(\d+)\)?$', 1)), 0)
+    ) as digits,
+    -- a standard error that is made of a t statistic gets one digit more than the coefficient
+    if(printed.paren_kind = 'se', digits, digits + 1) as error_digits
 from replication_scorecard as card
 inner join reference.studies as studies on card.study = studies.study
 inner join reference.published_estimates as printed

@@ -31,17 +31,19 @@ _EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 #: the style of a table in HTML; it touches nothing outside tables of this kind
 STYLE = """
-.regional-table { overflow-x: auto; max-width: 100%; margin: 1em 0; }
-.regional-table table { border-collapse: collapse; font: 0.875rem/1.35 system-ui, "Noto Sans", "Noto Sans CJK SC", \
-"Microsoft YaHei", "PingFang SC", sans-serif; font-variant-numeric: tabular-nums; border-bottom: 2px solid; }
+.regional-table { overflow-x: auto; max-width: 100%; margin: 1em 0; font: 0.875rem/1.35 system-ui, "Noto Sans", \
+"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif; }
+.regional-table table { border-collapse: collapse; font: inherit; font-variant-numeric: tabular-nums; \
+border-bottom: 2px solid; }
 .regional-table caption { text-align: left; font-weight: 600; padding: 0.3em 0.4em; }
+.regional-table caption span { position: sticky; left: 0.4em; display: inline-block; max-width: calc(100vw - 3em); }
 .regional-table thead { border-top: 2px solid; border-bottom: 1px solid; }
 .regional-table tbody + tbody { border-top: 1px solid; }
 .regional-table th, .regional-table td { padding: 0.12em 0.5em; text-align: center; font-weight: normal; \
-vertical-align: top; border: 0; background: none; }
-.regional-table td.text { text-align: left; min-width: 12em; }
+vertical-align: top; white-space: nowrap; border: 0; background: none; }
+.regional-table .text { text-align: left; white-space: normal; min-width: 12em; }
 .regional-table th[scope=colgroup] { border-bottom: 1px solid; }
-.regional-table th[scope=row], .regional-table td.stub { text-align: left; min-width: 7em; }
+.regional-table th[scope=row], .regional-table td.stub { text-align: left; white-space: normal; min-width: 7em; }
 .regional-table .notes { font-size: 0.8rem; max-width: 60em; margin: 0.4em; }
 .regional-table .simulated { font-weight: 700; border: 2px solid; padding: 0.2em 0.5em; display: inline-block; }
 """.strip()
@@ -81,7 +83,7 @@ def tex(table: Table) -> str:
     """A floating table with booktabs rules, after comments that say what the preamble needs."""
     columns = len(table.header[0])
     sizes = r"\footnotesize" if columns <= _SIDEWAYS else r"\scriptsize"
-    has_texts = _has_texts(table)
+    has_texts = bool(_text_columns(table))
     style = {
         "tab_width": r"\linewidth" if has_texts else None,
         "x_col_align": "left",
@@ -166,9 +168,10 @@ def _same(text: str) -> str:
     return text
 
 
-def _has_texts(table: Table) -> bool:
-    """Does a column hold sentences?"""
-    return any(len(text) > 60 for group in table.groups for _, texts in group for text in texts)
+def _text_columns(table: Table) -> set[int]:
+    """Positions of columns that hold sentences."""
+    rows = (texts for group in table.groups for _, texts in group)
+    return {position for texts in rows for position, text in enumerate(texts) if len(text) > 40}
 
 
 # -- HTML -------------------------------------------------------------------------------------------------------------
@@ -201,8 +204,6 @@ def _name_headings(body: Any, table: Table) -> None:
         if cell.tag == "th" and not text:
             cell.tag, scope = "td", None
             cell.set("class", "stub")
-        elif cell.tag == "td" and len(text) > 40:
-            cell.set("class", "text")
         if scope:
             cell.set("scope", scope)
         for name, value in spans.items():
@@ -212,8 +213,15 @@ def _name_headings(body: Any, table: Table) -> None:
         element.attrib.clear()
         if "gt_group_heading_row" in name:
             element.set("class", "rule")
-    caption = lxml_html.Element("caption")
-    caption.text = table.caption
+    columns = _text_columns(table)
+    for row in body.iterfind("tbody/tr"):
+        for column, cell in enumerate(row):
+            if column - 1 in columns:
+                cell.set("class", "text")
+    # the text stays in view where the table is scrolled
+    caption, text = lxml_html.Element("caption"), lxml_html.Element("span")
+    text.text = table.caption
+    caption.append(text)
     body.insert(0, caption)
 
 
@@ -255,6 +263,7 @@ def _in_tex(text: str) -> str:
     # R² is left to maketables, which has it in mathematics; a bracket that opens a row would be taken for a length
     parts = [("".join(_TEX.get(character, character) for character in part)) for part in text.split("R²")]
     written = "R²".join(parts)
+    written = re.sub(r"^(\(?)-(?=\d)", r"\1$-$", written)
     return f"{{}}{written}" if written.startswith("[") else written
 
 
