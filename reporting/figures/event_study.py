@@ -13,7 +13,7 @@ import duckdb
 from matplotlib.axes import Axes
 
 from reporting.figures.declaration import Figure, Shapes, listed
-from reporting.figures.palette import FAINT, INK, LOOKS, QUIET
+from reporting.figures.palette import FAINT, INK, QUIET, look_of
 from reporting.figures.sheet import Drawing, Row, Sheet, quiet_grid, short
 from reporting.languages import Language
 from reporting.warehouse import rows_of
@@ -191,7 +191,7 @@ def _adoption(axes: Axes, sheet: Sheet) -> None:
 
 
 def _series(axes: Axes, sheet: Sheet, points: Sequence[Row], number: int, offset: float) -> None:
-    look = LOOKS[number]
+    look = look_of(number)
     series = points[0]["series"]
     own = series == "two_way"
     free = [row for row in points if not row["is_base"]]
@@ -248,7 +248,7 @@ def _scales(axes: Axes, sheet: Sheet, points: Sequence[Row], first: Row) -> None
     axes.set_xlim(years[0] - 0.6, years[-1] + 0.6)
     axes.set_xlabel(sheet.word("figure_event_years"))
     unit = first["unit"] or sheet.word("figure_unit_of_outcome")
-    axes.set_ylabel(sheet.word("figure_event_effect", unit=unit))
+    axes.set_ylabel(sheet.word("figure_coefficient", unit=unit))
     quiet_grid(axes)
     sheet.legend(axes, 3)
 
@@ -268,7 +268,7 @@ def _notes(sheet: Sheet, by_series: dict[str, list[Row]], first: Row) -> list[st
 
 def _alternative(sheet: Sheet, by_series: dict[str, list[Row]], outcome: str) -> str:
     points = by_series["two_way"]
-    (at_adoption,) = (row for row in points if row["relative_year"] == 0)
+    at_adoption = next((row for row in points if row["relative_year"] >= 0), points[-1])
     last = points[-1]
     before = [row for row in points if row["relative_year"] < 0 and not row["is_base"]]
     return sheet.word(

@@ -29,11 +29,18 @@ class Look:
 #: series in their order, dark to light
 LOOKS = (
     Look("#111827", "o", "", "-"),
-    Look("#8c1d40", "s", "////", "--"),
-    Look("#2f7f95", "^", "....", "-."),
-    Look("#e0913f", "D", "\\\\\\\\", ":"),
-    Look("#ecd9ae", "v", "xxxx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
+    Look("#8c1d40", "s", "///", "--"),
+    Look("#2f7f95", "^", "..", "-."),
+    Look("#e0913f", "D", "\\\\\\", ":"),
+    Look("#ecd9ae", "v", "xx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
 )
+
+
+def look_of(number: int) -> Look:
+    """The look of the series of that number from 0; beyond the fifth, a colour comes again with another marker."""
+    ink, form = LOOKS[number % len(LOOKS)], LOOKS[(number + number // len(LOOKS)) % len(LOOKS)]
+    return Look(ink.colour, form.marker, form.hatch, form.line)
+
 
 #: shares and sizes: the more, the darker
 SCALE = LinearSegmentedColormap.from_list("regional", ["#f5f1e6", "#9db7b9", "#3f7a8f", "#14304d"])
