@@ -8,7 +8,7 @@
     build/regional.versions/          the folders that all of these but the history are links into (regional.versions)
         current                       a link to the version that is published
         20260102T030405Z-0f1e2d3c/    regional.duckdb, parquet, data_docs, state, version.json
-    build/regional.report/            pages on what it holds, written on demand: they say of which run (reporting.report)
+    build/regional.report/            pages on what it holds, written on demand; they say of which run
     build/.working/regional.duckdb    a build under way, or what a failed one left; its companions beside it
     build/.working/regional.lock      held by the one build that may write there
     build/.working/regional.target/   what dbt writes, and reads again: a project parsed before is parsed in part

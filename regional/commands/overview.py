@@ -119,7 +119,8 @@ def _on_report(report: Path, run_id: str) -> str:
     of_run = run_of(report)
     if of_run == run_id:
         return f"Pages on what it holds: {report / 'index.html'}"
-    return f"The report {report} is of another run ({of_run or 'unknown'}, this is {run_id}): make report writes a new one."
+    other = of_run or "unknown"
+    return f"The report {report} is of another run ({other}, this is {run_id}): make report writes a new one."
 
 
 _COUNTS = "select count(*) filter (where status = 'estimated'), count(*) from {}"

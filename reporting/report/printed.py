@@ -17,9 +17,7 @@ Shown = dict[str, dict[str, Any]]
 
 def shown(connection: duckdb.DuckDBPyConnection, study: str, table_number: int) -> Shown:
     """A published table, ours beside the print, in every language."""
-    return {
-        language: _parts(published(connection, study, table_number, language=language)) for language in LANGUAGES
-    }
+    return {language: _parts(published(connection, study, table_number, language=language)) for language in LANGUAGES}
 
 
 def _parts(table: Table) -> dict[str, Any]:

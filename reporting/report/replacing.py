@@ -21,8 +21,8 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 def replaced(folder: Path, mark: str, make: Callable[[Path], _Made]) -> _Made:
     """Make a new folder and put it in the place of `folder`, which holds the file `mark` or nothing at all.
 
-    What fails or is killed meanwhile leaves the older folder as it was. Raises UsageError where something else is there,
-    or the folder cannot be written.
+    What fails or is killed meanwhile leaves the older folder as it was. Raises UsageError where something else is
+    there, or the folder cannot be written.
     """
     path = folder.absolute()
     if path.is_symlink() or (path.exists() and not path.is_dir()):

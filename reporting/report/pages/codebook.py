@@ -21,9 +21,9 @@ def pages(connection: duckdb.DuckDBPyConnection) -> list[Page]:
     tables = asked(connection, "tables")
     by_table = grouped(_columns(connection, {row["table_name"] for row in tables}), "table_name")
     listed = [{**row, "columns": len(by_table.get(row["table_name"], []))} for row in tables]
-    first = Page(FIRST, "codebook.html", "codebook", both("codebook.title"), {"tables": listed, "table_path": table_path})
+    context = {"tables": listed, "table_path": table_path}
     return [
-        first,
+        Page(FIRST, "codebook.html", "codebook", both("codebook.title"), context),
         *(
             Page(
                 table_path(row["table_name"]),

@@ -32,9 +32,10 @@ def pages(connection: duckdb.DuckDBPyConnection, files: Files, cities: Sequence[
         (row["place_level"], row["place_code"], row["year"]): set(row["flagged_indicators"].split(", "))
         for row in asked(connection, "flagged")
     }
+    of_cities = [row["panel_column"] for row in indicators.get("city", [])]
     values = {
         "province": asked(connection, "province_values"),
-        "city": asked(connection, "city_values", [row["panel_column"] for row in indicators.get("city", [])], wanted, wanted),
+        "city": asked(connection, "city_values", of_cities, wanted, wanted),
     }
     found = []
     for level, of_level in places.items():
@@ -98,11 +99,12 @@ def _cell(cell: Row, number: int, files: Files, sheets: dict[str, set[str]]) -> 
     """A cell as a line: its sheet where the page has several of the file, its unit where the panel has another."""
     factors = [factor for factor in (cell["unit_factor"], cell["currency_factor"]) if factor not in (None, 1)]
     sheet = f"{cell['sheet']} " if len(sheets[cell["file_id"]]) > 1 else ""
+    conversion = [cell["source_unit"] or "", *(f"{factor:.6g}" for factor in factors)]
     return {
         "file": number,
         "heading": files.numbers.get((cell["file_id"], cell["sheet"], cell["header_text"], cell["part"])),
         "part": cell["part"],
         "place": f"{sheet}{cell['cell']}",
         "printed": cell["value_text"],
-        "conversion": " × ".join([cell["source_unit"] or "", *(f"{factor:.6g}" for factor in factors)]) if factors else "",
+        "conversion": " × ".join(conversion) if factors else "",
     }

@@ -54,8 +54,8 @@ def pages(connection: duckdb.DuckDBPyConnection, studies: list[Row], pictures: P
     )
     by_study = {name: grouped(asked(connection, name), "study") for name in names}
     moments = grouped(asked(connection, "tables_of_moments"), "study")
-    first = Page(FIRST, "studies.html", "studies", both("studies.title"), {"studies": studies, "study_path": study_path})
-    found = [first]
+    listed = {"studies": studies, "study_path": study_path}
+    found = [Page(FIRST, "studies.html", "studies", both("studies.title"), listed)]
     for row in studies:
         study = row["study"]
         context: dict[str, Any] = {name: rows.get(study, []) for name, rows in by_study.items()}
@@ -68,7 +68,7 @@ def pages(connection: duckdb.DuckDBPyConnection, studies: list[Row], pictures: P
             "model": _model(texts().get(study, {}), by_study["specifications"].get(study, [])),
             "tables": [shown(connection, study, number) for number in _numbers(by_study["scorecard"].get(study, []))],
             "descriptives": [shown(connection, study, number) for number in _numbers(moments.get(study, []))],
-            "figures": pictures.of_study(study),
+            "figures": pictures.of_study(study, {row["spec_id"] for row in by_study["specifications"].get(study, [])}),
         }
         found.append(Page(study_path(study), "study.html", "studies", title, context))
     return found
