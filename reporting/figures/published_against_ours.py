@@ -46,10 +46,10 @@ select
     scorecard.n,
     scorecard.verdict,
     scorecard.reason,
-    - scorecard.published_estimate / scorecard.published_standard_error as zero,
+    - scorecard.published_estimate / nullif(scorecard.published_standard_error, 0) as zero,
     scorecard.difference_in_published_se as ours,
-    (scorecard.conf_low - scorecard.published_estimate) / scorecard.published_standard_error as ours_low,
-    (scorecard.conf_high - scorecard.published_estimate) / scorecard.published_standard_error as ours_high,
+    (scorecard.conf_low - scorecard.published_estimate) / nullif(scorecard.published_standard_error, 0) as ours_low,
+    (scorecard.conf_high - scorecard.published_estimate) / nullif(scorecard.published_standard_error, 0) as ours_high,
     scorecard.conf_low <= scorecard.published_estimate + 1.96 * scorecard.published_standard_error
     and scorecard.conf_high >= scorecard.published_estimate - 1.96 * scorecard.published_standard_error as overlaps,
     scorecard.verdict in ('reproduced', 'same sign and significance') as agrees

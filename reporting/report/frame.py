@@ -68,6 +68,11 @@ class Site:
         return bool(self.run["is_simulated"])
 
 
+def same(text: str) -> dict[str, str]:
+    """A title that is the same in all languages, such as the name of a file."""
+    return dict.fromkeys(LANGUAGES, text)
+
+
 def both(key: str, **values: object) -> dict[str, str]:
     """Words of the report in all languages, as a title of a page has them."""
     return {language: word(f"report.{key}", language, **values) for language in LANGUAGES}

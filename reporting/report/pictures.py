@@ -1,6 +1,6 @@
 """Figures of the report: drawn once a language, kept beside the pages, told in words for who cannot see them.
 
-Which figures a page has stands in `figures.toml`, by the page; a figure that this warehouse has nothing for is left out.
+Which figures a page has stands in `figures.toml`, by the page; one that a warehouse has nothing for is left out.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from reporting.report.frame import Page, both
+from reporting.report.frame import Page, both, same
 from reporting.report.pages.data import Row, grouped
 from reporting.report.queries import asked
 
@@ -29,7 +29,7 @@ def pages(connection: duckdb.DuckDBPyConnection) -> list[Page]:
                 table_path(row["table_name"]),
                 "codebook_table.html",
                 "codebook",
-                dict.fromkeys(both("codebook.title"), row["table_name"]),
+                same(row["table_name"]),
                 {"table_row": row, "columns": by_table.get(row["table_name"], [])},
             )
             for row in listed

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from reporting.report.frame import Page, both, file_path
+from reporting.report.frame import Page, both, file_path, same
 from reporting.report.pictures import Pictures
 from reporting.report.queries import asked
 
@@ -97,7 +97,7 @@ def _file_pages(files: Files, findings: dict[str, list[Row]], rejects: dict[str,
             file_path(row["file_number"]),
             "file.html",
             "data",
-            dict.fromkeys(both("data.title"), row["file_name"]),
+            same(row["file_name"]),
             {
                 "file": row,
                 "headings": files.headings.get(row["file_id"], []),

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from reporting.languages import LANGUAGES
-from reporting.report.frame import Page, both
+from reporting.report.frame import Page, both, in_words
 from reporting.report.model import Model, model_of
 from reporting.report.pages.data import Row, grouped
 from reporting.report.pictures import Pictures
@@ -61,7 +61,7 @@ def pages(connection: duckdb.DuckDBPyConnection, studies: list[Row], pictures: P
         context: dict[str, Any] = {name: rows.get(study, []) for name, rows in by_study.items()}
         context["print_against_itself"] = grouped(context["print_against_itself"], "verdict")
         context["variables"] = {variable["column_name"]: variable for variable in context["variables"]}
-        title = {language: row[f"title_{language}"] for language in LANGUAGES}
+        title = in_words(row, "title")
         context |= {
             "study": row,
             "text": texts().get(study, {}),
