@@ -54,7 +54,7 @@ class Pictures:
 
     def _chosen(self, page: str, fits: Callable[[dict[str, Any], str], bool]) -> list[Picture]:
         return [
-            self._picture(choice["figure"], subject)
+            self._picture(choice["figure"], subject, choice.get("format", "svg"))
             for choice in _choices().get(page, [])
             for subject in _first(choice.get("most", 1), choice, self._subjects_of(choice["figure"]), fits)
         ]
@@ -64,19 +64,19 @@ class Pictures:
             self._subjects[name] = subjects(self.connection, name) if name in FIGURES else []
         return self._subjects[name]
 
-    def _picture(self, name: str, subject: str) -> Picture:
+    def _picture(self, name: str, subject: str, format_: str) -> Picture:
         if (name, subject) not in self._drawn:
-            self._drawn[name, subject] = self._draw(name, subject)
+            self._drawn[name, subject] = self._draw(name, subject, format_)
         return self._drawn[name, subject]
 
-    def _draw(self, name: str, subject: str) -> Picture:
-        path = f"figures/{name}_{re.sub(r'[^A-Za-z0-9_-]', '-', subject)}.svg"
+    def _draw(self, name: str, subject: str, format_: str) -> Picture:
+        path = f"figures/{name}_{re.sub(r'[^A-Za-z0-9_-]', '-', subject)}.{format_}"
         drawings = {language: drawn(self.connection, name, subject, language) for language in LANGUAGES}
         sizes = {}
         for language, drawing in drawings.items():
             file = self.folder / language / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(drawing.svg())
+            drawing.save(file)
             sizes[language] = [round(inches * _PIXELS) for inches in drawing.canvas.get_size_inches()]
         return Picture(
             path,
