@@ -47,8 +47,6 @@ class Page:
     #: by language
     title: Mapping[str, str]
     context: Mapping[str, Any] = field(default_factory=dict)
-    #: pages between the first of the section and this one: path, and title by language
-    above: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ def percent(value: float | None, digits: int = 1) -> str:
     text = f"{100 * value:.{digits}f}"
     if value < 1 and float(text) == 100:
         text = f"{100 - 10**-digits:.{digits}f}"
-    return f"{text} %" if float(text) != 100 else "100 %"
+    return f"{text}%" if float(text) != 100 else "100%"
 
 
 def text(value: object) -> str:

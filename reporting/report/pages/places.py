@@ -99,12 +99,12 @@ def _cell(cell: Row, number: int, files: Files, sheets: dict[str, set[str]]) -> 
     """A cell as a line: its sheet where the page has several of the file, its unit where the panel has another."""
     factors = [factor for factor in (cell["unit_factor"], cell["currency_factor"]) if factor not in (None, 1)]
     sheet = f"{cell['sheet']} " if len(sheets[cell["file_id"]]) > 1 else ""
-    conversion = [cell["source_unit"] or "", *(f"{factor:.6g}" for factor in factors)]
     return {
         "file": number,
         "heading": files.numbers.get((cell["file_id"], cell["sheet"], cell["header_text"], cell["part"])),
         "part": cell["part"],
         "place": f"{sheet}{cell['cell']}",
         "printed": cell["value_text"],
-        "conversion": " × ".join(conversion) if factors else "",
+        "unit": cell["source_unit"] if factors else None,
+        "factor": " × ".join(f"{factor:.6g}" for factor in factors),
     }
