@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from reporting.languages import LANGUAGES, Language, word, words
+from reporting.languages import LANGUAGES, Language, word
 
 #: What stands where there is no value; a column of dashes reads more easily than one of holes.
 ABSENT = "–"
+COMMA, COLON = {"en": ", ", "zh": "、"}, {"en": ": ", "zh": "："}
 _FOLDER = Path(__file__).parent
+TERMS = _FOLDER / "terms.csv"
 STYLE = "report.css"
 #: `lang` of the pages of a language.
 LANG = {"en": "en", "zh": "zh-Hans"}
@@ -72,8 +75,13 @@ def same(text: str) -> dict[str, str]:
 
 
 def both(key: str, **values: object) -> dict[str, str]:
-    """Words of the report in all languages, as a title of a page has them."""
-    return {language: word(f"report.{key}", language, **values) for language in LANGUAGES}
+    """Words in all languages, as a title of a page has them."""
+    return {language: word(key, language, **values) for language in LANGUAGES}
+
+
+def both_told(kind: str, value: str) -> dict[str, str]:
+    """A value in words in all languages."""
+    return {language: told(language, kind, value) for language in LANGUAGES}
 
 
 def in_words(row: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -85,6 +93,7 @@ def in_words(row: Mapping[str, Any], name: str) -> dict[str, str]:
 def written(page: Page, site: Site, language: Language) -> str:
     """The page in a language, as HTML."""
     to_root = "../" * (page.path.count("/") + 1)
+    other = next(other for other in LANGUAGES if other != language)
     return (
         _templates(language)
         .get_template(page.template)
@@ -94,7 +103,8 @@ def written(page: Page, site: Site, language: Language) -> str:
             to_root=to_root,
             to=partial(_address, page.path),
             place_link=partial(_place_link, page.path, site.paths, language),
-            other_language=next(other for other in LANGUAGES if other != language),
+            other_language=other,
+            other_name=word("report.this_language", other),
             **page.context,
         )
     )
@@ -159,11 +169,18 @@ def text(value: object) -> str:
     return ABSENT if value is None or value == "" else str(value)
 
 
-def _told(language: Language, kind: str, value: str | None) -> str:
-    """A value of a column that has words of its own, such as a verdict; itself where it has none."""
+@cache
+def terms() -> dict[tuple[str, str], dict[str, str]]:
+    """Words for values that stand in columns, by kind and value, from `terms.csv`: kind, value, en, zh."""
+    with TERMS.open(encoding="utf-8", newline="") as file:
+        return {(row["kind"], row["value"]): row for row in csv.DictReader(file)}
+
+
+def told(language: Language, kind: str, value: str | None) -> str:
+    """A value of a column in words, such as a verdict; the value itself where it has none."""
     if value is None:
         return ABSENT
-    known = words().get(f"report.{kind}.{value}")
+    known = terms().get((kind, value))
     return known[language] if known else value.replace("_", " ")
 
 
@@ -198,13 +215,15 @@ def _templates(language: Language) -> jinja2.Environment:
             sections=SECTIONS,
             style=STYLE,
             absent=ABSENT,
+            comma=COMMA[language],
+            colon=COLON[language],
             place_path=place_path,
             file_path=file_path,
             bins=BINS,
-            bin_heads=[(_told(language, "bin", name), "n") for name in BINS],
-            w=lambda key, **values: word(f"report.{key}", language, **values),
+            bin_heads=[(told(language, "bin", name), "n") for name in BINS],
+            w=lambda key, **values: word(key, language, **values),
             simulated=word("simulated", language),
-            told=partial(_told, language),
+            told=partial(told, language),
             label=partial(_label, language),
         )
         _ENVIRONMENTS[language] = environment

@@ -21,4 +21,4 @@ def pages(connection: duckdb.DuckDBPyConnection, run: dict[str, Any], studies: l
         "studies": studies,
         "software": json.loads(run["software"]),
     }
-    return [Page(FIRST, "citing.html", "citing", both("citing.title"), context)]
+    return [Page(FIRST, "citing.html", "citing", both("report.citing.title"), context)]

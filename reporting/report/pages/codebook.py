@@ -23,7 +23,7 @@ def pages(connection: duckdb.DuckDBPyConnection) -> list[Page]:
     listed = [{**row, "columns": len(by_table.get(row["table_name"], []))} for row in tables]
     context = {"tables": listed, "table_path": table_path}
     return [
-        Page(FIRST, "codebook.html", "codebook", both("codebook.title"), context),
+        Page(FIRST, "codebook.html", "codebook", both("report.codebook.title"), context),
         *(
             Page(
                 table_path(row["table_name"]),

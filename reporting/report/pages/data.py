@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from reporting.report.frame import Page, both, file_path, same
+from reporting.report.frame import Page, both, both_told, file_path, same
 from reporting.report.pictures import Pictures
 from reporting.report.queries import asked
 
@@ -82,9 +82,11 @@ def pages(connection: duckdb.DuckDBPyConnection, files: Files, pictures: Picture
     shared = {"files": files.by_id}
     first = {"rows": files.rows, "totals": asked(connection, "ledger_totals"), "parts": PARTS}
     return [
-        Page(FIRST, "data.html", "data", both("data.title"), shared | first),
+        Page(FIRST, "data.html", "data", both("report.data.title"), shared | first),
         *(
-            Page(f"data/{part}.html", f"data_{part}.html", "data", both(f"data.{part}"), shared | contexts[part])
+            Page(
+                f"data/{part}.html", f"data_{part}.html", "data", both_told("data_part", part), shared | contexts[part]
+            )
             for part in PARTS
         ),
         *_file_pages(files, grouped(findings, "file_id"), grouped(rejects, "file_id")),

@@ -23,7 +23,7 @@ def pages(connection: duckdb.DuckDBPyConnection, pictures: Pictures) -> list[Pag
         "of_cities": grouped(asked(connection, "city_indices"), "index_name"),
         "figures": pictures.of("indices"),
     }
-    return [Page(FIRST, "indices.html", "indices", both("indices.title"), context)]
+    return [Page(FIRST, "indices.html", "indices", both("report.indices.title"), context)]
 
 
 def _matrices(rows: list[Row]) -> dict[str, dict[str, Any]]:

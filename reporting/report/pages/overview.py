@@ -27,4 +27,4 @@ def pages(told_studies: list[dict[str, Any]], pictures: Pictures) -> list[Page]:
         "starts": STARTS,
         "figures": pictures.of("overview"),
     }
-    return [Page("index.html", "overview.html", "overview", both("overview.title"), context)]
+    return [Page("index.html", "overview.html", "overview", both("report.overview.title"), context)]

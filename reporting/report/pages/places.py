@@ -52,7 +52,7 @@ def pages(connection: duckdb.DuckDBPyConnection, files: Files, cities: Sequence[
             found.append(Page(path, "place.html", "places", in_words(place, "name"), context))
     by_province = grouped(places["city"], "province_code")
     first = {"provinces": places["province"], "cities": by_province}
-    return [Page(FIRST, "places.html", "places", both("places.title"), first), *found]
+    return [Page(FIRST, "places.html", "places", both("report.places.title"), first), *found]
 
 
 def _panel(

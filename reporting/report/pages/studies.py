@@ -55,7 +55,7 @@ def pages(connection: duckdb.DuckDBPyConnection, studies: list[Row], pictures: P
     by_study = {name: grouped(asked(connection, name), "study") for name in names}
     moments = grouped(asked(connection, "tables_of_moments"), "study")
     listed = {"studies": studies, "study_path": study_path}
-    found = [Page(FIRST, "studies.html", "studies", both("studies.title"), listed)]
+    found = [Page(FIRST, "studies.html", "studies", both("report.studies.title"), listed)]
     for row in studies:
         study = row["study"]
         context: dict[str, Any] = {name: rows.get(study, []) for name, rows in by_study.items()}
