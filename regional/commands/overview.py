@@ -58,7 +58,7 @@ def _causal(options: argparse.Namespace) -> int:
         [suite, spec_id, label, outcome, f"{status}: {reason}" if reason else status, *map(_count, counts)]
         for suite, spec_id, label, outcome, status, reason, *counts in rows
     ]
-    _print_listing(header, lines, {"status": 15, "what": 20, "outcome": 10}, options)
+    _print_listing(header, lines, {"status": 15, "what": 15, "outcome": 10}, options)
     return 0
 
 

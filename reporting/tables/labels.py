@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -43,16 +43,28 @@ class Labels:
             found = re.fullmatch(pattern, expression, re.IGNORECASE | re.DOTALL)
             if found and all(_is_whole(part) for part in found.groups()):
                 return made(self, *found.groups())
-        return _NAME.sub(lambda name: self.of_columns.get(name.group(), name.group()), expression)
+        return self.names(expression)
 
     def names(self, text: str) -> str:
-        """A sentence of the estimation layer with its columns called by their labels."""
+        """A text with the columns that it names called by their labels."""
         return _NAME.sub(lambda name: self.of_columns.get(name.group(), name.group()), text)
 
 
-def joined(texts: Iterable[str], language: Language) -> str:
-    """Texts in a row, with the mark of the language between them."""
-    return word("list_mark", language).join(texts)
+def terms_of(*texts: str | None) -> dict[str, str]:
+    """Name and expression of the variables in columns of a specification, `a; b = expression`, in their order."""
+    parts = (part.partition("=") for text in texts if text for part in text.split(";") if part.strip())
+    return {name.strip(): (expression or name).strip() for name, _, expression in parts}
+
+
+def joined(texts: Sequence[str], language: Language) -> str:
+    """Texts in a row, with the mark of the language between them, and one that none of them has itself."""
+    mark = "; " if any("," in text for text in texts) else ", "
+    return {"en": mark, "zh": "、"}[language].join(texts)
+
+
+def captioned(subject: str, what: str, language: Language) -> str:
+    """A caption that says what of which subject."""
+    return subject + {"en": ": ", "zh": "："}[language] + what
 
 
 def labels_of(connection: duckdb.DuckDBPyConnection, table: str, language: Language) -> Labels:
@@ -88,7 +100,7 @@ def _square(labels: Labels, part: str) -> str:
 def _product(labels: Labels, first: str, second: str) -> str:
     if first.strip() == second.strip():
         return _square(labels, first)
-    return word("product", labels.language, first=labels.phrase(first), second=labels.phrase(second))
+    return f"{labels.phrase(first)} × {labels.phrase(second)}"
 
 
 def _centred(labels: Labels, first: str, second: str) -> str:

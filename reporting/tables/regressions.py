@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import duckdb
 
 from reporting.errors import UsageError
-from reporting.languages import Language, word, words
+from reporting.languages import Language, word
 from reporting.printing import STARS, number
-from reporting.tables.labels import CONSTANT, Labels, joined, labels_of
+from reporting.tables.labels import CONSTANT, Labels, captioned, joined, labels_of, terms_of
 from reporting.tables.statistics import is_simulated, moments_table
 from reporting.tables.table import Row, Table
 from reporting.warehouse import known, rows_of
@@ -33,9 +33,27 @@ _STATISTICS = (
     *("r2_overall", "r2_within_one_way", "r2_within_two_way", "f_statistic", "vcov"),
     *("first_stage_f", "cragg_donald_f", "kleibergen_paap_f", "anderson_rubin", "share_filled"),
 )
-#: those of the two effects
-_EFFECTS = ("unit_effects", "time_effects")
-_LABELS = {"n": "observations", "n_units": "places", "n_matched_treated": "n_matched"}
+#: what they are called, by words, or by a name that is the same everywhere
+_WORDS = {
+    "n": "observations",
+    "n_units": "places",
+    "n_matched_treated": "n_matched",
+    "r2_within_one_way": "r2_within_one_way",
+    "r2_within_two_way": "r2_within_two_way",
+    "f_statistic": "f_statistic",
+    "vcov": "vcov",
+    "first_stage_f": "first_stage_f",
+    "anderson_rubin": "anderson_rubin",
+    "share_filled": "share_filled",
+}
+_NAMES = {
+    "r2_overall": "R²",
+    "cragg_donald_f": "Cragg-Donald F",
+    "kleibergen_paap_f": "Kleibergen-Paap F",
+}
+_EFFECTS = {"city_code": "effects_city_code", "province_code": "effects_province_code", "year": "effects_year"}
+_CLUSTERS = {"city_code": "by_city", "province_code": "by_province", "year": "by_year"}
+_VCOVS = {"classical": "vcov_classical", "hc1": "vcov_hc1", "cluster": "vcov_cluster"}
 
 
 @dataclass(frozen=True)
@@ -150,7 +168,7 @@ def published(
     kind = word({"both": "ours_beside_print", "ours": "ours_alone", "print": "print_alone"}[shows], language)
     return _assembled(
         name=f"{study}_table_{found_number}",
-        caption=word("captioned", language, subject=title, what=kind),
+        caption=captioned(title, kind, language),
         fits=fits,
         terms=terms,
         labels=labels,
@@ -317,14 +335,13 @@ def _assembled(
 
 
 def _in_one_order(lists: Iterable[Sequence[str]]) -> list[str]:
-    """The terms of all columns; one that only a later column has stands where that column has it."""
+    """The terms of all columns; those that only a later column has stand before the next one that it shares."""
     order: list[str] = []
     for terms in lists:
-        position = 0
-        for term in terms:
+        for position, term in enumerate(terms):
             if term not in order:
-                order.insert(position, term)
-            position = order.index(term) + 1
+                shared = [order.index(later) for later in terms[position:] if later in order]
+                order.insert(min(shared, default=len(order)), term)
     return order
 
 
@@ -337,11 +354,12 @@ def _two_lines(label: str, texts: Sequence[str]) -> list[Row]:
 def _statistic_words(effects: Sequence[str], labels: Labels) -> dict[str, str]:
     """What the rows of statistics are called; those of the effects by the columns of unit and time."""
     language = labels.language
-    called = {key: word(_LABELS.get(key, key), language) for key in _STATISTICS if key not in _EFFECTS}
-    for key, column in zip(_EFFECTS, effects, strict=True):
-        known_key = f"effects_{column}"
+    called = {key: word(_WORDS[key], language) if key in _WORDS else _NAMES[key] for key in _STATISTICS[2:]}
+    for key, column in zip(_STATISTICS[:2], effects, strict=True):
         called[key] = (
-            word(known_key, language) if known_key in words() else word("effects_of", language, label=labels.of(column))
+            word(_EFFECTS[column], language)
+            if column in _EFFECTS
+            else word("effects_of", language, label=labels.of(column))
         )
     return called
 
@@ -410,10 +428,10 @@ def _statistics(row: Mapping[str, Any], labels: Labels) -> dict[str, str]:
     asked = {
         "unit_effects": answer[row["unit_effects"] != "none"],
         "time_effects": answer[row["time_effects"] != "none"],
-        "vcov": word(f"vcov_{row['vcov']}", language),
+        "vcov": word(_VCOVS[row["vcov"]], language) if row["vcov"] else "",
     }
     if row["status"] != "estimated":
-        return asked if row["vcov"] else {}
+        return asked | {"n": word("not_estimable", language).lower()} if row["status"] else {}
     found = {
         "n": number(row["n"], 0),
         "n_units": number(row["n_units"], 0) if row["unit_column"] == f"{row['place_level']}_code" else "",
@@ -475,10 +493,21 @@ def _sentences(remarks: Iterable[Remark], language: Language) -> list[str]:
     columns: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
     for remark in remarks:
         columns.setdefault((remark.key, remark.values), []).append(remark.column)
-    return [
-        word(key, language, column=_named_columns(list(dict.fromkeys(named)), language), **dict(values))
-        for (key, values), named in columns.items()
-    ]
+    # what variables stand for is said at once of those that do so in the same columns
+    stand_for: dict[str, list[str]] = {}
+    sentences: dict[str, str] = {}
+    for (key, values), named in columns.items():
+        of_columns = _named_columns(list(dict.fromkeys(named)), language)
+        if key == "variable_is":
+            pairs = stand_for.setdefault(of_columns, [])
+            pairs.append(word(key, language, **dict(values)))
+            sentences[f"{key} {of_columns}"] = word(
+                "note_variables", language, column=of_columns, pairs={"en": "; ", "zh": "；"}[language].join(pairs)
+            )
+        else:
+            sentence = word(key, language, column=of_columns, **dict(values))
+            sentences[sentence] = sentence
+    return list(sentences.values())
 
 
 def _named_columns(columns: Sequence[str], language: Language) -> str:
@@ -520,9 +549,9 @@ def _remarks(heading: str, row: Mapping[str, Any], labels: Labels) -> list[Remar
         # a name that stands for another column; what is made of columns says so by its label
         meant, label = labels.phrase(expression), labels.of(name)
         if expression != name and {name, expression} <= set(labels.of_columns) and meant != label:
-            remarks.append(Remark.on(heading, "note_variable_is", label=label, expression=meant))
+            remarks.append(Remark.on(heading, "variable_is", label=label, expression=meant))
     if row.get("data_scope") == "available data":
-        remarks.append(Remark.on(heading, "note_scope", scope=word("scope_available", language)))
+        remarks.append(Remark.on(heading, "note_available_data"))
     return remarks
 
 
@@ -533,7 +562,8 @@ def _reason(text: str, labels: Labels) -> str:
         ("no row has every variable; years with values: ", "reason_no_row"),
     ):
         if text.startswith(start):
-            return word(key, labels.language, names=labels.names(text.removeprefix(start)))
+            names = [labels.names(name) for name in text.removeprefix(start).split(", ")]
+            return word(key, labels.language, names=joined(names, labels.language))
     return labels.names(text)
 
 
@@ -546,24 +576,17 @@ def _bare(row: Mapping[str, Any]) -> str:
 # -- what is read -----------------------------------------------------------------------------------------------------
 def _expressions(row: Mapping[str, Any]) -> dict[str, str]:
     """Name and expression of the dependent variable and of all others of a specification."""
-    written = "; ".join(row[name] for name in ("dependent", "endogenous", "regressors", "instruments") if row[name])
-    return _terms(written)
+    return terms_of(row["dependent"], row["endogenous"], row["regressors"], row["instruments"])
 
 
 def _coefficients_of(row: Mapping[str, Any]) -> dict[str, str]:
     """Name and expression of what has a coefficient, endogenous variables first."""
-    return _terms("; ".join(row[name] for name in ("endogenous", "regressors") if row[name]))
-
-
-def _terms(text: str) -> dict[str, str]:
-    parts = (part.partition("=") for part in text.split(";") if part.strip())
-    return {name.strip(): (expression or name).strip() for name, _, expression in parts}
+    return terms_of(row["endogenous"], row["regressors"])
 
 
 def _cluster_label(row: Mapping[str, Any], labels: Labels) -> str:
     column = row["cluster_column"] or row["unit_column"]
-    key = f"by_{column.removesuffix('_code')}"
-    return word(key, labels.language) if key in words() else labels.of(column)
+    return word(_CLUSTERS[column], labels.language) if column in _CLUSTERS else labels.of(column)
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, spec_id: str) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def tex(table: Table) -> str:
     """A floating table with booktabs rules, after comments that say what the preamble needs."""
     columns = len(table.header[0])
     sizes = r"\footnotesize" if columns <= _SIDEWAYS else r"\scriptsize"
-    has_texts = bool(_text_columns(table))
+    has_texts = bool(table.text_columns)
     style = {
         "tab_width": r"\linewidth" if has_texts else None,
         "x_col_align": "left",
@@ -113,14 +113,20 @@ def tex(table: Table) -> str:
 def typst(table: Table) -> str:
     """A Typst figure that holds the table."""
     size = "8pt" if len(table.header[0]) > _SMALL else "10pt"
-    written = cast("str", _mtable(table, _to_typst).make("typst", typst_style={"notes_font_size": "8pt"}))
+    style = {"notes_font_size": "8pt", "data_align": "left" if table.text_columns else "center"}
+    written = cast("str", _mtable(table, _to_typst).make("typst", typst_style=style))
     return f"#block[\n#set text(size: {size})\n{_from_typst(written)}\n]\n"
 
 
 def docx_bytes(table: Table) -> bytes:
     """A Word document of the caption and the table, whose last row is the notes."""
     columns = len(table.header[0])
-    style = {"font_size_pt": 10 if columns <= _SMALL else 8 if columns <= _SIDEWAYS else 6, "notes_font_size_pt": 8}
+    style = {
+        "font_size_pt": 10 if columns <= _SMALL else 8 if columns <= _SIDEWAYS else 6,
+        "notes_font_size_pt": 8,
+        "align_center_cells": not table.text_columns,
+        "prevent_page_breaks": not table.text_columns,
+    }
     document: Any = _mtable(table, _same, caption=None).make("docx", docx_style=style)
     grid = document.tables[0]
     caption = document.add_paragraph(table.caption, style="Caption")
@@ -168,12 +174,6 @@ def _same(text: str) -> str:
     return text
 
 
-def _text_columns(table: Table) -> set[int]:
-    """Positions of columns that hold sentences."""
-    rows = (texts for group in table.groups for _, texts in group)
-    return {position for texts in rows for position, text in enumerate(texts) if len(text) > 40}
-
-
 # -- HTML -------------------------------------------------------------------------------------------------------------
 def _kept(text: str) -> str:
     # maketables makes markup of this sign, and the sign itself reads as well
@@ -213,7 +213,7 @@ def _name_headings(body: Any, table: Table) -> None:
         element.attrib.clear()
         if "gt_group_heading_row" in name:
             element.set("class", "rule")
-    columns = _text_columns(table)
+    columns = table.text_columns
     for row in body.iterfind("tbody/tr"):
         for column, cell in enumerate(row):
             if column - 1 in columns:

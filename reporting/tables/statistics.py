@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from reporting.languages import Language, word, words
+from reporting.languages import Language, word
 from reporting.printing import number, with_stars
-from reporting.tables.labels import joined, labels_of
+from reporting.tables.labels import captioned, joined, labels_of, terms_of
 from reporting.tables.table import Row, Table
 from reporting.warehouse import known, rows_of
 
@@ -63,19 +63,18 @@ def scorecard_by_table(connection: duckdb.DuckDBPyConnection, study: str = "", l
 def scorecard(connection: duckdb.DuckDBPyConnection, study: str, language: Language = "en") -> Table:
     """Every printed coefficient of a study beside ours, in the printed unit, with the verdict."""
     study = _study(connection, study, "replication_scorecard")
-    labels = labels_of(connection, study, language)
+    labels, expressions = labels_of(connection, study, language), _expressions(connection, study)
     rows = rows_of(connection, _SCORECARD, [study])
     columns = ("column", "coefficient", "ours", "print", "difference_in_se", "verdict")
 
     def texts(row: Mapping[str, Any]) -> list[str]:
-        expression = str(row["expression"] or "")
         return [
             f"({row['column_number'].replace('_', ' ')})",
-            labels.of(row["term"], expression),
+            labels.of(row["term"], expressions.get(row["term"], "")),
             with_stars(row["estimate"], row["stars"]),
             with_stars(row["published_estimate"], row["published_stars"]),
             number(row["difference_in_published_se"], 1),
-            _verdict(row["verdict"], language),
+            _called(_VERDICTS, row["verdict"], language),
         ]
 
     return _table(
@@ -101,22 +100,27 @@ def audit_findings(
 ) -> Table:
     """What was found in the print held against itself; `verdicts` chooses among those of published_audit, () is all."""
     study = _study(connection, study, "reference.studies")
+    labels, expressions = labels_of(connection, study, language), _expressions(connection, study)
     rows = rows_of(connection, _AUDIT, [study, list(verdicts), list(verdicts)])
-    columns = ("column", "subject", "verdict", "arithmetic")
+
+    def place(row: Mapping[str, Any]) -> str:
+        table = f"{word('table', language)} {row['table_number']}" if row["table_number"] is not None else ""
+        column = f"({row['column_number'].replace('_', ' ')})" if row["column_number"] is not None else ""
+        term = labels.of(row["term"], expressions.get(row["term"], "")) if row["term"] is not None else ""
+        return " ".join(filter(None, (table, column, term)))
+
+    columns = ("location", "subject", "verdict", "arithmetic")
     return _table(
         connection,
         name=f"{study}_audit",
         title="audit_title" if verdicts else "audit_title_all",
         study=study,
         header=[word(column, language) for column in columns],
-        groups=_by_study(
-            (row["check_kind"], _word_or(f"check_{row['check_kind']}", row["check_kind"], language), row)
-            for row in rows
-        ),
+        groups=_by_study((row["check_kind"], _called(_CHECKS, row["check_kind"], language), row) for row in rows),
         texts=lambda row: [
-            row["place"] or "",
+            place(row),
             row["subject"] or "",
-            _verdict(row["verdict"], language),
+            _called(_VERDICTS, row["verdict"], language),
             row["arithmetic"] or "",
         ],
         notes=[] if rows else [word("note_audit_none", language)],
@@ -142,8 +146,8 @@ def claims(connection: duckdb.DuckDBPyConnection, study: str, language: Language
             row["claim"] or "",
             row["location"] or "",
             " ".join(filter(None, (row["claimed"], row["unit"]))),
-            _verdict(row["verdict_in_print"], language),
-            _verdict(row["verdict_in_data"], language),
+            _called(_VERDICTS, row["verdict_in_print"], language),
+            _called(_VERDICTS, row["verdict_in_data"], language),
         ],
         notes=[],
         language=language,
@@ -191,12 +195,7 @@ def _moments(
     title = word("table_of_study", language, study=study, number=", ".join(map(str, sorted(numbers))))
     return Table(
         name=name,
-        caption=word(
-            "captioned",
-            language,
-            subject=title if numbers else study,
-            what=word("descriptive_statistics", language),
-        ),
+        caption=captioned(title if numbers else study, word("descriptive_statistics", language), language),
         header=tuple(tuple(level) for level in header),
         groups=tuple(group for group in (printed, others) if group),
         notes=(
@@ -226,7 +225,7 @@ def _table(
     caption = word(title, language)
     return Table(
         name=name,
-        caption=word("captioned", language, subject=study, what=caption) if study else caption,
+        caption=captioned(study, caption, language) if study else caption,
         header=(tuple(header),),
         groups=tuple(tuple((label, tuple(texts(row))) for label, row in group) for group in groups),
         notes=(*([word("simulated", language)] if simulated else []), *notes),
@@ -244,17 +243,57 @@ def _by_study(rows: Iterable[tuple[Any, str, Mapping[str, Any]]]) -> list[list[t
     return list(groups.values())
 
 
+def _expressions(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, str]:
+    """What the published columns of a study make their variables of, by name."""
+    rows = connection.execute(
+        "select endogenous, regressors from estimation.full_specifications "
+        "where study = ? and is_published and suite = 'regression' order by spec_id desc",
+        [study],
+    ).fetchall()
+    return {name: text for row in rows for name, text in terms_of(*row).items()}
+
+
 def _study(connection: duckdb.DuckDBPyConnection, study: str, table: str) -> str:
     return known(study, (name for (name,) in connection.sql(f"select distinct study from {table}").fetchall()), "study")
 
 
-def _verdict(verdict: str | None, language: Language) -> str:
-    return _word_or(f"verdict_{(verdict or '').replace(' ', '_')}", verdict or "", language)
+def _called(names: Mapping[str, str], value: str | None, language: Language) -> str:
+    """A value of a table in words; one that has none as it stands."""
+    return word(names[value], language) if value is not None and value in names else value or ""
 
 
-def _word_or(key: str, text: str, language: Language) -> str:
-    return word(key, language) if key in words() else text
-
+_VERDICTS = {
+    "consistent": "verdict_consistent",
+    "contradiction": "verdict_contradiction",
+    "implausible": "verdict_implausible",
+    "not determinable": "verdict_not_determinable",
+    "reproduced": "verdict_reproduced",
+    "same sign and significance": "verdict_same_sign_and_significance",
+    "same sign": "verdict_same_sign",
+    "differs": "verdict_differs",
+    "not estimable": "verdict_not_estimable",
+    "holds": "verdict_holds",
+    "fails": "verdict_fails",
+    "not checkable": "verdict_not_checkable",
+}
+_CHECKS = {
+    "added_regressor": "check_added_regressor",
+    "first_stage": "check_first_stage",
+    "index_direction": "check_index_direction",
+    "mediation_direction": "check_mediation_direction",
+    "mediation_share": "check_mediation_share",
+    "moments": "check_moments",
+    "omitted_variable": "check_omitted_variable",
+    "partition_n": "check_partition_n",
+    "pooled_between": "check_pooled_between",
+    "sample_arithmetic": "check_sample_arithmetic",
+    "scale_of_ratio": "check_scale_of_ratio",
+    "smallest_r2": "check_smallest_r2",
+    "smallest_se": "check_smallest_se",
+    "stars": "check_stars",
+    "text_against_table": "check_text_against_table",
+    "units_implied": "check_units_implied",
+}
 
 _DESCRIPTIVES = """
 select
@@ -267,11 +306,7 @@ order by table_number is null
 """
 _SCORECARD = r"""
 select
-    card.*,
-    nullif(trim(regexp_extract(
-        '; ' || concat_ws('; ', specifications.endogenous, specifications.regressors) || ';',
-        '; ' || card.term || ' = ([^;]*);', 1
-    )), '') as expression
+    card.*
 from replication_scorecard as card
 left join estimation.full_specifications as specifications using (spec_id)
 where card.study = ?
@@ -283,9 +318,6 @@ order by
     instr('; ' || concat_ws('; ', specifications.endogenous, specifications.regressors), '; ' || card.term)
 """
 _AUDIT = """
-select
-    *,
-    concat_ws(' ', nullif('(' || replace(column_number, '_', ' ') || ')', '()'), term) as place
 from published_audit
 where study = ? and (len(?::varchar[]) = 0 or list_contains(?::varchar[], verdict))
 order by check_kind, table_number, column_number, term, subject

@@ -17,6 +17,8 @@ Row = tuple[str, tuple[str, ...]]
 
 #: what a table is written as, by the suffix of its file
 SUFFIXES = {".txt": "text", ".html": "html", ".tex": "tex", ".docx": "docx", ".typ": "typ", ".md": "md", ".csv": "csv"}
+#: characters beyond which a text is taken for a sentence
+_SENTENCE = 40
 #: formats that are text, and can be printed
 FORMATS = tuple(format_ for format_ in SUFFIXES.values() if format_ != "docx")
 
@@ -42,6 +44,12 @@ class Table:
     def note(self) -> str:
         """All notes as one text."""
         return " ".join(self.notes)
+
+    @property
+    def text_columns(self) -> set[int]:
+        """Positions of columns that hold sentences, which are set flush left."""
+        rows = (texts for group in self.groups for _, texts in group)
+        return {position for texts in rows for position, text in enumerate(texts) if len(text) > _SENTENCE}
 
     def cells(self) -> list[list[str]]:
         """The table as a grid: the levels of the header, then the rows, each with the column of labels first."""
@@ -108,7 +116,9 @@ def _first_of_equals(texts: Sequence[str]) -> list[str]:
 def _markdown(table: Table) -> str:
     grid = table.cells()
     lines = [f"| {' | '.join(_in_markdown(text) for text in row)} |" for row in grid]
-    rule = f"|{'|'.join([' :-- ', *([' --: '] * (len(grid[0]) - 1))])}|"
+    left = table.text_columns
+    marks = [" :-- ", *(" :-- " if column in left else " --: " for column in range(len(grid[0]) - 1))]
+    rule = f"|{'|'.join(marks)}|"
     notes = "  \n".join(_in_markdown(note) for note in table.notes)
     return f"**{_in_markdown(table.caption)}**\n\n" + "\n".join([lines[0], rule, *lines[1:]]) + f"\n\n{notes}\n"
 
