@@ -98,7 +98,11 @@ def _draw(connection: duckdb.DuckDBPyConnection, subject: str, language: Languag
         alternative=sheet.word("figure_published_alternative", study=study, table=table, **counts),
         tables=["replication_scorecard"],
         of_what=sheet.word("figure_source_study", study=study),
-        notes=[sheet.word("figure_published_note"), *_reasons(rows)],
+        notes=[
+            sheet.word("figure_published_note"),
+            *([sheet.word("figure_published_no_distance")] if any(row["zero"] is None for row in rows) else []),
+            *_reasons(rows),
+        ],
     )
 
 
@@ -130,9 +134,10 @@ def _scale(axes: Axes, sheet: Sheet, rows: Sequence[Row], lines: int) -> None:
 
 def _points(axes: Axes, sheet: Sheet, rows: Sequence[Row], places: Sequence[float]) -> None:
     look = LOOKS[1]
+    measured = [(row["zero"], place) for row, place in zip(rows, places, strict=True) if row["zero"] is not None]
     axes.plot(
-        [row["zero"] for row in rows],
-        places,
+        [zero for zero, _ in measured],
+        [place for _, place in measured],
         marker="x",
         linestyle="none",
         color=QUIET,

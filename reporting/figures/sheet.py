@@ -170,12 +170,26 @@ class Sheet:
         source = self.word("figure_source", tables=read, run=self.run_id)
         simulated = self.word("simulated") if self.is_simulated else ""
         self._surround(title, subtitle, [*notes, source], simulated)
+        self._settle()
         sentence_end = " " if self.language == "en" else ""
         said = sentence_end.join(part for part in (simulated, alternative) if part)
         caption = sentence_end.join(
             sentence(part, self.language) for part in (simulated, title, subtitle, *notes, source) if part
         )
         return Drawing(self.canvas, self.language, title, caption, said)
+
+    def _settle(self) -> None:
+        """Give everything its place for good, so that a figure stays as it is at whatever resolution it is saved.
+
+        The layout is drawn twice, the second time with the ticks that the first one left room for. Its solver differs
+        in the last digits from run to run: places are rounded, and the same bytes come out.
+        """
+        for _ in range(2):
+            self.canvas.draw_without_rendering()
+        self.canvas.set_layout_engine("none")
+        for axes in self.canvas.axes:
+            place = axes.get_position(original=True)
+            axes.set_position([round(float(part), 6) for part in place.bounds])  # type: ignore[arg-type]
 
     def _surround(self, title: str, subtitle: str, notes: Sequence[str], simulated: str) -> None:
         inches = self._width - 2 * _MARGIN
