@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,8 @@ class Pictures:
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
+    #: figures by page, as load_choices() has them
+    choices: dict[str, list[dict[str, Any]]]
     _drawn: dict[tuple[str, str], Picture] = field(default_factory=dict)
     _subjects: dict[str, list[str]] = field(default_factory=dict)
 
@@ -55,7 +56,7 @@ class Pictures:
     def _chosen(self, page: str, fits: Callable[[dict[str, Any], str], bool]) -> list[Picture]:
         return [
             self._picture(choice["figure"], subject, choice.get("format", "svg"))
-            for choice in _choices().get(page, [])
+            for choice in self.choices.get(page, [])
             for subject in _first(choice.get("most", 1), choice, self._subjects_of(choice["figure"]), fits)
         ]
 
@@ -87,8 +88,8 @@ class Pictures:
         )
 
 
-@cache
-def _choices() -> dict[str, list[dict[str, Any]]]:
+def load_choices() -> dict[str, list[dict[str, Any]]]:
+    """The figures of each page, from `figures.toml`."""
     with CHOICES.open("rb") as file:
         return tomllib.load(file)
 

@@ -13,7 +13,7 @@ import duckdb
 from reporting.languages import LANGUAGES
 from reporting.report.frame import LANG, STYLE, Page, Site, front, written
 from reporting.report.pages import citing, codebook, data, indices, overview, places, studies
-from reporting.report.pictures import Pictures
+from reporting.report.pictures import Pictures, load_choices
 from reporting.report.queries import asked
 from reporting.report.run import write_run
 
@@ -28,7 +28,11 @@ class Written:
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, folder: Path, warehouse: str, cities: Sequence[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    warehouse: str,
+    cities: Sequence[str] | None = None,
+    with_figures: bool = True,
 ) -> Written:
     """Write the site of a warehouse into a new folder; `cities`: the codes of those that get a page, all unless given.
 
@@ -37,7 +41,7 @@ def write(
     folder.mkdir(parents=True)
     (run,) = asked(connection, "run")
     (holdings,) = asked(connection, "holdings")
-    pictures = Pictures(connection, folder)
+    pictures = Pictures(connection, folder, load_choices() if with_figures else {})
     pages = _pages(connection, run, pictures, cities)
     site = Site(run, holdings, warehouse, frozenset(page.path for page in pages))
     for language in LANGUAGES:
