@@ -17,7 +17,7 @@ export DATA WAREHOUSE QUERY TO KEEP
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query docs demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -49,6 +49,9 @@ bench: .venv/installed-dev
 
 query: .venv/installed
 	@$(BIN)/regional query "--warehouse=$$WAREHOUSE" -- "$$QUERY"
+
+docs: .venv/installed
+	@$(BIN)/regional docs "--warehouse=$$WAREHOUSE"
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation

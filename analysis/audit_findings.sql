@@ -1,4 +1,6 @@
--- Printed numbers that do not fit together: contradictions first, then what is only implausible.
+-- Which printed numbers contradict each other?
+-- Checks of the print against itself: contradictions of a study first, then what is only implausible, with the
+-- arithmetic.
 select
     study,
     verdict,
@@ -8,4 +10,5 @@ select
     arithmetic
 from published_audit
 where verdict in ('contradiction', 'implausible')
-order by study asc, verdict asc, check_kind asc, table_number asc, column_number asc, term asc
+order by
+    study asc, verdict asc, check_kind asc, table_number asc, column_number asc, term asc, subject asc, arithmetic asc

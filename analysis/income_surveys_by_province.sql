@@ -1,5 +1,5 @@
--- In which year the unified survey of households replaced the older ones in the cities of each province, as their
--- incomes show it (city_income_surveys): cities by year, and the median step of both incomes in percent.
+-- In which year did the unified survey of households replace the older ones in the cities of each province?
+-- As their incomes show it (city_income_surveys): cities by year, and the median step of both incomes in percent.
 with
 
 cities_of_provinces as (

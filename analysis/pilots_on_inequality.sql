@@ -1,5 +1,6 @@
--- What the data at hand say of the pilots and the urban-rural Theil index, beside the print: table 2 of innovative_city
--- with its rows, cities and years, under the published standard errors and clustered by city.
+-- What do the data at hand say of the pilots and the urban-rural Theil index, beside the print?
+-- Table 2 of innovative_city with its rows, cities and years, under the published standard errors and clustered by
+-- city.
 select
     scorecard.column_number as specification,
     scorecard.published_estimate as printed,

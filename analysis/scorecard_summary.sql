@@ -1,3 +1,4 @@
+-- How many printed coefficients are reproduced, table by table?
 -- The replication scorecard in short: printed coefficients by table and verdict.
 select
     study,

@@ -1,4 +1,5 @@
--- Urban-rural Theil index by region and year: mean over the provinces of a region, weighted by population.
+-- How did the urban-rural Theil index move in the east, the centre and the west?
+-- The mean over the provinces of a region, weighted by population.
 with
 
 provinces as (

@@ -1,4 +1,4 @@
--- Which study variables the data at hand have, for which years and places, and how near their means are to the printed.
+-- Which study variables do the data at hand have, and how near are their means to the printed ones?
 select
     study,
     variable,

@@ -7,8 +7,10 @@
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
     table STUDY TABLE  a published table, ours beside the print
+    figure [NAME]      a figure as SVG or PNG, with labels in English or Chinese; without a name, those that there are
     causal             every causal specification (event studies, placebos, curves), with its status
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
+    docs               dbt docs of the warehouse, as a page beside it: models, columns, what reads what
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
 The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build, update and
@@ -26,7 +28,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, fit, overview, published_table, query, versions
+from regional.commands import building, dbt_docs, figure, fit, overview, published_table, query, versions
+from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
 
@@ -54,9 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="regional", description="Build a warehouse, and look at its regressions.")
     default = default_warehouse()
+    parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, published_table, query):
+    for group in (building, versions, overview, fit, published_table, figure, query, dbt_docs):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

@@ -1,9 +1,10 @@
-"""What results depend on beside data and vars: versions of packages, the code of the project, the seed."""
+"""What results depend on beside data and vars: versions of the project and of packages, the code of the project."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Container, Iterable
 from functools import cache
 from importlib.metadata import version
@@ -22,15 +23,22 @@ PACKAGES = (
     "python-calamine",
     "scipy",
 )
+PROJECT = "regional-inequality"
 ROOT = Path(__file__).resolve().parents[1]
 _CODE = ("models", "macros", "seeds", "landing", "estimation")
 _KINDS = {".sql", ".yml", ".csv", ".py"}
 
 
+def project_version(root: Path = ROOT) -> str:
+    """The version of the project, from dbt_project.yml: plain `dbt build` runs where the project is not installed."""
+    (found,) = re.findall(r'^version: "(.+)"$', (root / "dbt_project.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    return str(found)
+
+
 @cache
 def software() -> str:
-    """The versions of PACKAGES, as JSON."""
-    return json.dumps({name: version(name) for name in PACKAGES}, sort_keys=True)
+    """The versions of the project and of PACKAGES, as JSON."""
+    return json.dumps({PROJECT: project_version(), **{name: version(name) for name in PACKAGES}}, sort_keys=True)
 
 
 def code_hash(root: Path = ROOT) -> str:

@@ -30,6 +30,20 @@ placed as (
         end as started_at
     from present
     left join latest on true
+),
+
+every_run as (
+    select
+        placed.*,
+        {{ is_simulated() }} as is_simulated,
+        true as is_current
+    from placed
+    union all by name
+    select
+        history.* exclude (is_latest),
+        false as is_current
+    from history
+    where history.run_id not in (select present.run_id from present)
 )
 
 select
@@ -41,15 +55,10 @@ select
     vintages,
     specification_hash,
     code_hash,
+    json_extract_string(software, '$."regional-inequality"') as project_version,
     software,
     vars,
     seed,
-    {{ is_simulated() }} as is_simulated,
-    true as is_current
-from placed
-union all by name
-select
-    history.* exclude (is_latest),
-    false as is_current
-from history
-where history.run_id not in (select present.run_id from present)
+    is_simulated,
+    is_current
+from every_run
