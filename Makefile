@@ -20,7 +20,7 @@ export DATA WAREHOUSE QUERY TO KEEP LABELS STUDY PORT
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query docs explore export package demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query docs report explore export package demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -63,7 +63,10 @@ export: .venv/installed
 	@$(BIN)/regional export --all "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} $${LABELS:+"--labels=$$LABELS"}
 
 package: .venv/installed
-	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} -- "$$STUDY"
+	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" "--data=$$DATA" $${TO:+"--to=$$TO"} -- "$$STUDY"
+
+report: .venv/installed
+	@$(BIN)/regional report "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"}
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation

@@ -9,6 +9,7 @@
     fit                fit a regression of your own, given as a formula over a mart
     table STUDY TABLE  a published table, ours beside the print, printed or as a file for a paper
     figure [NAME]      a figure as SVG or PNG, with labels in English or Chinese; without a name, those that there are
+    report             a site of plain pages on the warehouse, in English and Chinese, beside it or in a folder
     causal             every causal specification (event studies, placebos, curves), with its status
     explore            the explorer on this machine: series, cells behind values, specifications changed
     export TABLE       a table as a file for Stata, Excel, R or Python (--all: every panel, mart and index)
@@ -44,6 +45,7 @@ from regional.commands import (
     published_table,
     query,
     question,
+    report,
     versions,
 )
 from regional.software import project_version
@@ -77,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    looking = (overview, fit, question, published_table, figure, explore, query)
+    looking = (overview, fit, question, published_table, figure, report, explore, query)
     for group in (building, versions, *looking, export, package, dbt_docs):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.

@@ -174,10 +174,10 @@ select
     ) as agrees
 from of_results full join ours using (spec_id, part, row_number, statistic)
 """
-_FIGURES = """
+_FIGURES = f"""
     count(*) as numbers,
     count(*) filter (where not agrees) as differing,
-    coalesce(max(relative_difference) filter (where abs(value_again) > 1e-14), 0) as largest
+    coalesce(max(relative_difference) filter (where abs(value_in_results - value_again) > {OF_ZERO}), 0) as largest
 """
 _BY_SPECIFICATION = f"""
 select
