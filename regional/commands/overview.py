@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import shlex
 import shutil
+from pathlib import Path
 
 from regional.places import DOCS_INDEX, Places
 from reporting.printing import aligned, shortened
+from reporting.report.run import run_of
 from reporting.warehouse import banner, opened
 
 #: columns of a line where the terminal does not say
@@ -87,6 +89,7 @@ def print_summary(warehouse: str) -> None:
         print(banner(connection), end="")
         rows = connection.sql(_STUDIES).fetchall()
         ((estimated, specified),) = connection.sql(_COUNTS.format("fits")).fetchall()
+        ((run_id,),) = connection.sql("select min(run_id) from runs where is_current").fetchall()
         ((told, asked),) = connection.sql(_COUNTS.format("specification_status where suite <> 'regression'")).fetchall()
     print("Printed columns and coefficients of each study, and what these data say of them:\n")
     is_truth_known = any(row[-1] is not None for row in rows)
@@ -103,9 +106,21 @@ def print_summary(warehouse: str) -> None:
     docs = Places.of(warehouse).docs / DOCS_INDEX
     if docs.is_file():
         print(f"What its gates found, expectation by expectation: {docs}")
+    report = Places.of(warehouse).report
+    if report.is_dir():
+        print(_on_report(report, run_id))
     print(f"The warehouse is {warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={shlex.quote(warehouse)} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/regional --warehouse {shlex.quote(warehouse)} list")
+
+
+def _on_report(report: Path, run_id: str) -> str:
+    """A line on the report beside a warehouse: an older one is told from one of the same run."""
+    of_run = run_of(report)
+    if of_run == run_id:
+        return f"Pages on what it holds: {report / 'index.html'}"
+    other = of_run or "unknown"
+    return f"The report {report} is of another run ({other}, this is {run_id}): make report writes a new one."
 
 
 _COUNTS = "select count(*) filter (where status = 'estimated'), count(*) from {}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reporting.languages import Language, word
@@ -71,7 +72,8 @@ class Fit:
     coefficients: Mapping[str, Coefficient]
     statistics: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    # maketables asks for it at every statistic of every column
+    @cached_property
     def __maketables_coef_table__(self) -> pd.DataFrame:
         """Estimate, standard error and p-value by term, and the text of the cell; the stars are in the text."""
         import pandas as pd  # noqa: PLC0415
