@@ -84,7 +84,9 @@ class Column:
     def titled(self, language: Language) -> str:
         """Its label, with the unit where it has one."""
         label, unit = self.label.label(language), self.label.unit_in(language)
-        return f"{label} ({unit})" if unit else label
+        if not unit:
+            return label
+        return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
 
     def value_labels(self, language: Language) -> dict[int, str]:
         """The labels of its codes in a format that has them; empty for a column without codes."""

@@ -53,7 +53,7 @@ def test_stata_has_labels_of_variables_and_values_and_notes(files) -> None:
     with pd.io.stata.StataReader(found["dta"].path, convert_categoricals=False) as reader:
         frame, labels, values = reader.read(), reader.variable_labels(), reader.value_labels()
         assert reader.data_label == f"{table.about.warning(table.language)} odd"
-    assert labels["year"] == {"en": "Label of year (100m CNY)", "zh": "标签year (亿元)"}[table.language]
+    assert labels["year"] == {"en": "Label of year (100m CNY)", "zh": "标签year（亿元）"}[table.language]
     assert values["is_new"] == {"en": {0: "no", 1: "yes"}, "zh": {0: "否", 1: "是"}}[table.language]
     assert values["origin"][3] == {"en": "derived", "zh": "推导"}[table.language]
     assert list(frame["city_code"]) == ["010100"] * 3
@@ -123,7 +123,7 @@ def test_parquet_keeps_types_and_carries_labels(files) -> None:
     assert rows.schema.metadata[b"is_simulated"] == b"true"
     assert rows.schema.metadata[b"run_id"] == b"abc"
     assert rows.schema.field("year").metadata[b"label_zh"].decode() == "标签year"
-    assert rows.schema.field("year").metadata[b"unit"] == b"100m CNY"
+    assert rows.schema.field("year").metadata[b"unit"].decode() == UNIT[table.language]
     assert "wage" not in table.name
 
 
