@@ -14,12 +14,13 @@ override TO := $(value TO)
 override KEEP := $(value KEEP)
 override LABELS := $(value LABELS)
 override STUDY := $(value STUDY)
-export DATA WAREHOUSE QUERY TO KEEP LABELS STUDY
+override PORT := $(value PORT)
+export DATA WAREHOUSE QUERY TO KEEP LABELS STUDY PORT
 
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query docs export package demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query docs report explore export package demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -55,11 +56,17 @@ query: .venv/installed
 docs: .venv/installed
 	@$(BIN)/regional docs "--warehouse=$$WAREHOUSE"
 
+explore: .venv/installed
+	@$(BIN)/regional explore "--warehouse=$$WAREHOUSE" $${PORT:+"--port=$$PORT"}
+
 export: .venv/installed
 	@$(BIN)/regional export --all "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} $${LABELS:+"--labels=$$LABELS"}
 
 package: .venv/installed
 	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" "--data=$$DATA" $${TO:+"--to=$$TO"} -- "$$STUDY"
+
+report: .venv/installed
+	@$(BIN)/regional report "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"}
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation

@@ -9,6 +9,7 @@
     build/regional.versions/          the folders that all of these but the history are links into (regional.versions)
         current                       a link to the version that is published
         20260102T030405Z-0f1e2d3c/    regional.duckdb, parquet, data_docs, state, version.json
+    build/regional.report/            pages on what it holds, written on demand; they say of which run
     build/.working/regional.duckdb    a build under way, or what a failed one left; its companions beside it
     build/.working/regional.lock      held by the one build that may write there
     build/.working/regional.target/   what dbt writes, and reads again: a project parsed before is parsed in part
@@ -93,6 +94,11 @@ class Places:
     def dbt_docs(self) -> Path:
         """The folder of dbt docs, where they have been asked for."""
         return self._beside(DBT_DOCS)
+
+    @property
+    def report(self) -> Path:
+        """The folder of pages on what it holds, where somebody had them written; not part of a version."""
+        return self._beside("report")
 
     def companion(self, kind: str) -> Path:
         """One of COMPANIONS, as readers find it."""

@@ -23,6 +23,7 @@ from reporting.languages import LANGUAGES, word
 from reporting.warehouse import rows_of
 
 INDEX = "index.html"
+STYLES = Path(__file__).with_name("dbt_docs.css")
 _SCHEMA = "main"
 #: links to files that are not beside the page, and addresses of those who count visits
 _FROM_ELSEWHERE = re.compile(r"<link rel=\"(?:canonical|shortcut icon)\"[^>]*/>")
@@ -31,12 +32,17 @@ _TRACKERS = re.compile(r"(?:https:)?//(?:d1fc8wv8zag5ca\.cloudfront\.net|fuzzed\
 _FOLDERS = re.compile(r"(?<=')(?:/[^'/\n]+)+/(?=[^'/\n]+')")
 #: pictures whose address the page fills in only after the browser has asked for it as it stands
 _UNFILLED = re.compile(r"(?<![-\w])xlink:href(?==\"\{\{)")
-#: the page shows the first words of what a column is, and the rest once it is opened
-_CUT_SHORT = {
-    "text-overflow: ellipsis; overflow-x: hidden; white-space: nowrap; max-width: 1px;": "min-width: 20em;",
+#: what the page lacks: it shows the first words of what a column is, and its menu knows no keyboard
+_MENDED = {
+    "text-overflow: ellipsis; overflow-x: hidden; white-space: nowrap; max-width: 1px;": "min-width: min(20em, 45vw);",
     '<span ng-show="!column.expanded">{{ column.description }}': (
         '<span ng-show="!column.expanded" style="white-space: pre-line">{{ column.description }}'
     ),
+} | {
+    f'ng-click="{action}"': (
+        f'ng-click="{action}" tabindex="0" role="link" ng-keydown="$event.keyCode === 13 && {action}"'
+    )
+    for action in ("onFolderClick(item)", "activate(item)")
 }
 _COLUMNS = """
 select schema_name, table_name, column_name, column_index, data_type, comment
@@ -68,8 +74,9 @@ def write(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], folde
     shown["docs"] |= {_OVERVIEW: _overview(run)}
     _describe_columns(shown, rows_of(connection, f"from {_SCHEMA}.codebook order by table_name, position"))
     page = _UNFILLED.sub("ng-attr-href", _TRACKERS.sub("", _FROM_ELSEWHERE.sub("", _page_of_dbt())))
-    for cut_short, whole in _CUT_SHORT.items():
-        page = page.replace(cut_short, whole)
+    for lacking, mended in _MENDED.items():
+        page = page.replace(lacking, mended)
+    page = page.replace("</head>", f"<style>{STYLES.read_text(encoding='utf-8')}</style></head>", 1)
     for name, content in (("MANIFEST", shown), ("CATALOG", _catalogue(connection, shown))):
         mark = f'"{name}.JSON INLINE DATA"'
         if mark not in page:
@@ -212,8 +219,4 @@ def _embedded(content: dict[str, Any]) -> str:
 
 def _banner() -> str:
     texts = " · ".join(html.escape(word("simulated", language)) for language in LANGUAGES)
-    style = (
-        "position:fixed;left:0;right:0;bottom:0;z-index:9999;padding:2px 8px;background:#fff3cd;color:#5c3c00;"
-        "border-top:1px solid #5c3c00;font:13px sans-serif;text-align:center"
-    )
-    return f'<p role="note" style="{style};margin:0">{texts}</p>'
+    return f'<p role="note" class="simulated">{texts}</p>'

@@ -11,27 +11,41 @@ import duckdb
 import pandas as pd
 
 from estimation import Limits, NotEstimable, Specification, read_specifications, run_specification, run_specifications
+from estimation.numerics.covariance import VCOVS
 from estimation.numerics.weak_instruments import INTERVAL, RAYS
 from estimation.run.registry import check
 from estimation.samples.marts import marts_alone
+from estimation.samples.specification import TIME_EFFECTS, UNIT_EFFECTS
 from estimation.suites.contract import Output
 from reporting.errors import UsageError
 
 __all__ = [
     "INTERVAL",
     "RAYS",
+    "TIME_EFFECTS",
+    "UNIT_EFFECTS",
+    "VCOVS",
     "NotEstimable",
     "Output",
     "Specification",
     "estimated_again",
     "fitted",
+    "specification_from",
     "specification_of",
 ]
 
 
 def specification_of(connection: duckdb.DuckDBPyConnection, spec_id: str) -> Specification:
     """The specification of that name, from the warehouse, which must hold it; raises UsageError for a bad one."""
-    rows = connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df()
+    return _read(connection.execute("from estimation.full_specifications where spec_id = ?", [spec_id]).df())
+
+
+def specification_from(row: Mapping[str, str]) -> Specification:
+    """The specification of a row that no warehouse holds, by column of full_specifications; raises UsageError so."""
+    return _read(pd.DataFrame([dict(row)]))
+
+
+def _read(rows: pd.DataFrame) -> Specification:
     try:
         (specification,) = read_specifications(rows)
         check([specification])

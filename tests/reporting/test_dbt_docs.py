@@ -11,7 +11,7 @@ import pytest
 from regional.command_line import main
 from reporting import dbt_docs
 from reporting.warehouse import opened
-from tests.support.browser import browser, needs_browser, opened_page
+from tests.support.browser import NARROW, browser, is_wider_than_its_window, needs_browser, opened_page
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,29 @@ def test_the_page_opens_alone_and_shows_models_columns_and_readers(page: Path) -
         assert "Kleibergen-Paap rk Wald F" in shown("model/model.regional_inequality.fits", "fits")
         assert heard.errors == heard.failed == []
         assert {address for address in heard.requests if not address.startswith("data:")} == {page.as_uri()}
+
+
+@needs_browser
+def test_the_page_is_read_on_a_telephone_and_walked_through_by_keyboard(page: Path) -> None:
+    with browser() as started:
+        narrow, _ = opened_page(started, page, NARROW)
+        for address in ("overview", "model/model.regional_inequality.city_trade"):
+            narrow.goto(f"{page.as_uri()}#!/{address}")
+            content = narrow.locator(".app-content")
+            content.wait_for()
+            assert not is_wider_than_its_window(narrow)
+            assert (content.bounding_box() or {})["width"] == NARROW["width"]
+
+        wide, heard = opened_page(started, page)
+        folder = wide.locator(".menu-tree", has_text="Dashboard")
+        folder.wait_for()
+        while not folder.evaluate("folder => folder === document.activeElement"):
+            wide.keyboard.press("Tab")
+        wide.keyboard.press("Enter")
+        wide.keyboard.press("Tab")
+        wide.keyboard.press("Enter")
+        wide.get_by_role("heading", name="Report").wait_for()
+        assert heard.errors == heard.failed == []
 
 
 def test_a_warehouse_of_unknown_making_gets_one_sentence(
