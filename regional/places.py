@@ -3,6 +3,7 @@
     build/regional.duckdb             what readers open: always one complete build
     build/regional.parquet/           its marts and results, for programs that read Parquet (regional.parquet_copies)
     build/regional.data_docs/         what its gates found, as pages, where a build wrote them
+    build/regional.dbt_docs/          its models, what they read and who reads them, where `regional docs` wrote it
     build/regional.state/             what it was made of (regional.state)
     build/regional.history/           the runs that made it (regional.history)
     build/regional.versions/          the folders that all of these but the history are links into (regional.versions)
@@ -47,6 +48,8 @@ _TAKEN |= {"ledger", "micro", "observations", "reference", "staging"}
 STATE, PARQUET, DOCS = "state", "parquet", "data_docs"
 #: Folders that belong to a warehouse and are published with it, where a build has written them.
 COMPANIONS = (STATE, PARQUET, DOCS)
+#: The folder of dbt docs, which nobody publishes: it is written when asked for, and says of which run it is.
+DBT_DOCS = "dbt_docs"
 #: The first of the pages in the folder DOCS.
 DOCS_INDEX = "index.html"
 
@@ -86,6 +89,11 @@ class Places:
     def docs(self) -> Path:
         """The folder of pages on what its gates found."""
         return self.companion(DOCS)
+
+    @property
+    def dbt_docs(self) -> Path:
+        """The folder of dbt docs, where they have been asked for."""
+        return self._beside(DBT_DOCS)
 
     @property
     def report(self) -> Path:

@@ -32,10 +32,12 @@ asked as (
     select
         specifications.*,
         statuses.outcome,
-        statuses.n,
-        statuses.n_treated_units
+        tests.n,
+        tests.n_treated_units,
+        tests.pretrend_p_value
     from estimation.full_specifications as specifications
     inner join specification_status as statuses on specifications.spec_id = statuses.spec_id
+    inner join pre_trend_tests as tests on specifications.spec_id = tests.spec_id
     where specifications.spec_id = $subject
 ),
 
@@ -124,13 +126,12 @@ select
     coalesce(columns.label_en, asked.outcome) as outcome_en,
     coalesce(columns.label_zh, asked.outcome) as outcome_zh,
     columns.unit,
-    tests.pretrend_p_value,
+    asked.pretrend_p_value,
     (select any_value(confidence_level) from estimation.settings) as confidence_level
 from drawn
 cross join asked
 inner join spans on drawn.relative_year between spans.first_year and spans.last_year
 left join mart_columns as columns on asked.study = columns.study and asked.outcome = columns.column_name
-left join pre_trend_tests as tests on asked.spec_id = tests.spec_id
 order by drawn.series <> 'two_way', drawn.series, drawn.relative_year
 """
 

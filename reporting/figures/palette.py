@@ -28,11 +28,11 @@ class Look:
 
 #: series in their order, dark to light
 LOOKS = (
-    Look("#111827", "o", "", "-"),
-    Look("#8c1d40", "s", "///", "--"),
-    Look("#2f7f95", "^", "..", "-."),
-    Look("#e0913f", "D", "\\\\\\", ":"),
-    Look("#ecd9ae", "v", "xx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
+    Look("#0f1626", "o", "", "-"),
+    Look("#6f1735", "s", "///", "--"),
+    Look("#286a80", "^", "..", "-."),
+    Look("#c97f2e", "D", "\\\\\\", ":"),
+    Look("#d6b970", "v", "xx", (0, (5, 1, 1, 1))),  # type: ignore[arg-type]
 )
 
 

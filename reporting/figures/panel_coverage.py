@@ -153,7 +153,8 @@ def _draw(connection: duckdb.DuckDBPyConnection, subject: str, language: Languag
     level, _slash, study = subject.partition("/")
     query = _PANEL
     if level == "study":
-        query = _MART.format(mart=listed(connection, f"select mart from reference.studies where study = '{study}'")[0])
+        ((mart,),) = connection.execute("select mart from reference.studies where study = ?", [study]).fetchall()
+        query = _MART.format(mart=mart.replace('"', '""'))
     rows = rows_of(connection, query, {"subject": subject})
     items = list(dict.fromkeys(row["item"] for row in rows))
     years = list(range(min(row["year"] for row in rows), max(row["year"] for row in rows) + 1))

@@ -39,7 +39,7 @@ _TITLE, _SUBTITLE, _NOTE = 12.0, 9.0, 7.5
 _MARGIN = 0.12
 _LINE = 1.25
 #: width of a letter in units of its size: Chinese glyphs are square
-_LATIN_WIDTH = 0.54
+_LATIN_WIDTH = 0.48
 _SUFFIXES = ("svg", "png")
 
 
@@ -65,6 +65,8 @@ def styled(language: Language) -> Iterator[None]:
         "legend.fontsize": 8,
         "legend.frameon": False,
         "text.color": INK,
+        # a dollar in a label of the warehouse is a dollar
+        "text.parse_math": False,
         "xtick.color": QUIET,
         "ytick.color": QUIET,
         "xtick.labelcolor": INK,
@@ -193,7 +195,7 @@ class Sheet:
 
     def _surround(self, title: str, subtitle: str, notes: Sequence[str], simulated: str) -> None:
         inches = self._width - 2 * _MARGIN
-        titles = wrapped(title, _TITLE * 1.12, inches)
+        titles = wrapped(title, _TITLE * (1.3 if self.language == "en" else 1.05), inches)
         subtitles = wrapped(subtitle, _SUBTITLE, inches)
         below = [line for note in notes for line in wrapped(note, _NOTE, inches)]
         bar = 0.3 if simulated else 0.0
@@ -225,14 +227,20 @@ class Sheet:
 
     def _mark_as_simulated(self, said: str, bar: float, middle: float) -> None:
         self.canvas.add_artist(Rectangle((0, 1 - bar), 1, bar, color=INK, transform=self.canvas.transFigure))
-        self.canvas.text(0.5, 1 - bar / 2, said, color=PAPER, fontsize=10, fontweight="bold", ha="center", va="center")
+        # bold letters are wider than others
+        letters = sum(1.0 if letter >= "⺀" else _LATIN_WIDTH for letter in said) * 1.25
+        size = min(10.0, 72 * (self._width - 2 * _MARGIN) / letters)
+        self.canvas.text(
+            0.5, 1 - bar / 2, said, color=PAPER, fontsize=size, fontweight="bold", ha="center", va="center"
+        )
         self.canvas.text(
             0.5,
             middle,
             self.word("figure_watermark"),
             fontsize=9 * self._width,
-            color=INK,
-            alpha=0.1,
+            # neither light nor dark, so that it shows over either
+            color="#8b909b",
+            alpha=0.24,
             rotation=24,
             zorder=10,
             ha="center",

@@ -123,7 +123,7 @@ def _by_cohort(axes: Axes, sheet: Sheet, rows: Sequence[Row], cohorts: Sequence[
         axes.text(
             corner[0] + 0.5,
             corner[1] + 0.5,
-            f"{100 * weight:.1f}",
+            f"{100 * weight:.2f}",
             ha="center",
             va="center",
             fontsize=7.5,

@@ -42,7 +42,7 @@ means as (
     select
         year,
         coalesce(region, 'all') as region,
-        sum(theil * residents) / sum(residents) as theil,
+        fsum(theil * residents) / fsum(residents) as theil,
         count(*) as places
     from provinces
     group by grouping sets ((year, region), (year))

@@ -27,6 +27,8 @@ from reporting.tables.table import Table
 _APART = "\u2060"
 #: columns beyond which a table is set smaller, and beyond which it lies on its side
 _SMALL, _SIDEWAYS = 5, 9
+#: rows that a page holds
+_A_PAGE = 45
 _EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 #: the style of a table in HTML; it touches nothing outside tables of this kind
@@ -105,6 +107,8 @@ def tex(table: Table) -> str:
         comments += [
             r"% Has Chinese characters: compile by XeLaTeX with \usepackage{ctex} (or xeCJK and a Chinese font)"
         ]
+    if _is_long(table):
+        comments += ["% Longer than a page: a float does not break, so take rows out, or make it a longtable"]
     if table.simulated:
         comments += ["% SIMULATED DATA"]
     return "\n".join([*comments, written]) + "\n"
@@ -115,7 +119,8 @@ def typst(table: Table) -> str:
     size = "8pt" if len(table.header[0]) > _SMALL else "10pt"
     style = {"notes_font_size": "8pt", "data_align": "left" if table.text_columns else "center"}
     written = cast("str", _mtable(table, _to_typst).make("typst", typst_style=style))
-    return f"#block[\n#set text(size: {size})\n{_from_typst(written)}\n]\n"
+    breakable = "#show figure: set block(breakable: true)\n" if _is_long(table) else ""
+    return f"#block[\n{breakable}#set text(size: {size})\n{_from_typst(written)}\n]\n"
 
 
 def docx_bytes(table: Table) -> bytes:
@@ -168,6 +173,10 @@ def _mtable(
         rgroup_display=False,
         rgroup_sep="t",
     )
+
+
+def _is_long(table: Table) -> bool:
+    return sum(len(group) for group in table.groups) > _A_PAGE
 
 
 def _same(text: str) -> str:

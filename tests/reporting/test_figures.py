@@ -22,6 +22,7 @@ from reporting.errors import UsageError
 from reporting.figures import FIGURES, Drawing, about, drawn, fonts, subjects
 from reporting.languages import LANGUAGES, Language, word
 from reporting.warehouse import opened
+from tests.support.project import ROOT
 
 #: draws the first subject of a figure, once a session and language
 Draw = Callable[[str, Language], Drawing]
@@ -78,6 +79,13 @@ def test_every_module_that_declares_a_figure_is_one() -> None:
     assert set(FIGURES) == declaring
     assert len(declaring) == 12
     assert all(about(name, language) for name in FIGURES for language in LANGUAGES)
+
+
+def test_the_page_lists_every_figure() -> None:
+    page = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(FIGURES)
+    named = re.findall(r"regional figure (\w+)", page)
+    assert named and set(named) <= set(FIGURES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -162,10 +170,13 @@ def test_a_figure_on_real_data_is_not_marked(
         made.execute("create table estimation.estimation_output as from held.estimation.estimation_output limit 0")
         for table in ("runs", "placebo_draws", "placebo_summary", "specification_status", "mart_columns"):
             made.execute(f"create table {table} as from held.main.{table}")
+        made.execute("update specification_status set label = 'costs $x_$ and a{b}'")
         made.execute("create table fits as select * replace (false as is_simulated) from held.main.fits")
     with opened(str(path)) as real:
         drawing = drawn(real, "placebo", subjects(real, "placebo")[0])
     assert word("simulated", "en") not in drawing.alternative + drawing.caption
+    assert "costs $x_$ and a{b}" in drawing.caption, "a label is text, whatever it holds"
+    assert drawing.svg()
     assert not [text for text in drawing.canvas.findobj(Text) if text.get_gid() == "watermark"]
 
 
