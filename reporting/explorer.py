@@ -18,7 +18,16 @@ with app.setup:
     import marimo as mo
 
     from reporting.errors import UsageError
-    from reporting.exploring import changed_specification, controls, names, panel_files, provenance, screens, shown
+    from reporting.exploring import (
+        called,
+        changed_specification,
+        controls,
+        names,
+        panel_files,
+        provenance,
+        screens,
+        shown,
+    )
     from reporting.languages import word
     from reporting.warehouse import default_warehouse, opened
 
@@ -56,7 +65,7 @@ def _():
 
 @app.cell
 def _(chosen, language):
-    levels = {word(f"explorer_level_{level}", language): level for level in names.LEVELS}
+    levels = {word(called.LEVELS[level], language): level for level in names.LEVELS}
     level_choice = mo.ui.radio(
         levels,
         value=chosen.one("level", levels),
@@ -70,7 +79,7 @@ def _(chosen, language):
 
 @app.cell
 def _(chosen, language, level_choice):
-    scopes = {word(f"explorer_scope_{scope}", language): scope for scope in names.SCOPES[level_choice.value]}
+    scopes = {word(called.SCOPES[scope], language): scope for scope in names.SCOPES[level_choice.value]}
     scope_choice = mo.ui.radio(
         scopes,
         value=chosen.one("scope", scopes),
@@ -145,7 +154,7 @@ def _(connection, indicators_choice, language, level, places_choice, scope):
                         mo.download(
                             partial(panel_files.panel_file, connection, choice, language, suffix),
                             screens.file_name(connection, f"{level}_panel.{suffix}"),
-                            label=word(f"explorer_save_panel_{suffix}", language),
+                            label=word(called.SAVED_ROWS[suffix], language),
                         )
                         for suffix in panel_files.SUFFIXES
                     ),
@@ -291,7 +300,7 @@ def _(connection, form, language, spec_id, written):
         mo.download(
             held,
             screens.file_name(connection, f"{spec_id}_changed.{suffix}"),
-            label=word(f"explorer_save_{suffix}", language),
+            label=word(called.SAVED[suffix], language),
         )
         for suffix, held in compared.files.items()
     ]

@@ -24,6 +24,7 @@ class Label:
     label_en: str
     label_zh: str
     unit: str | None = None
+    unit_zh: str | None = None
     definition_en: str | None = None
     definition_zh: str | None = None
     vintages: str | None = None
@@ -31,6 +32,7 @@ class Label:
     last_year: int | None = None
     sources: str | None = None
     breaks: str | None = None
+    breaks_zh: str | None = None
 
     def label(self, language: Language) -> str:
         """The label in that language."""
@@ -39,6 +41,10 @@ class Label:
     def definition(self, language: Language) -> str | None:
         """The definition in that language."""
         return {"en": self.definition_en, "zh": self.definition_zh}[language]
+
+    def unit_in(self, language: Language) -> str | None:
+        """The unit in that language; None for what has none, such as a share."""
+        return self.unit_zh or self.unit if language == "zh" else self.unit
 
 
 def labels_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Label]:
@@ -88,13 +94,15 @@ select
     coalesce(codebook.label_en, plain_label) as label_en,
     coalesce(codebook.label_zh, codebook.label_en, plain_label) as label_zh,
     codebook.unit,
+    codebook.unit_zh,
     coalesce(codebook.definition_en, columns.comment) as definition_en,
     codebook.definition_zh,
     cast(codebook.vintages as varchar) as vintages,
     codebook.first_year,
     codebook.last_year,
     cast(codebook.sources as varchar) as sources,
-    cast(codebook.breaks as varchar) as breaks
+    cast(codebook.breaks as varchar) as breaks,
+    cast(codebook.breaks_zh as varchar) as breaks_zh
 from columns
 left join main.codebook on codebook.table_name = $1 and codebook.column_name = columns.column_name
 order by columns.column_index

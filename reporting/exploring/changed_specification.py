@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from reporting.exploring.called import CHANGES, joined
 from reporting.languages import Language, word
 from reporting.printing import number
 from reporting.questions import answered
 from reporting.tables import Table, of_fits, of_output, published
-from reporting.tables.labels import joined
 from reporting.warehouse import known, rows_of
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def table(connection: duckdb.DuckDBPyConnection, spec_id: str, change: Change, l
     differs = [name for name, text in asdict(before).items() if asdict(change)[name].strip() != text.strip()]
     return Table(
         name=f"{spec_id}_changed",
-        caption=word("explorer_beside", language, name=spec_id, label=row["label"]),
+        caption=f"{spec_id}: {row['label']}",
         header=(
             tuple(fresh.header[0][0] for _ in beside),
             tuple(f"({number}) {title}" for number, (title, _, _) in enumerate(beside, start=1)),
@@ -179,7 +179,7 @@ def _keyed(rows: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[tuple[
 def _difference(names: Sequence[str], language: Language) -> str:
     if not names:
         return word("explorer_unchanged", language)
-    called = [word(f"explorer_name_{name}", language) for name in names]
+    called = [word(CHANGES[name], language) for name in names]
     return word("explorer_changes", language, names=joined(called, language))
 
 

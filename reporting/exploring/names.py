@@ -8,7 +8,8 @@ from typing import Literal
 
 import duckdb
 
-from reporting.languages import Language, word, words
+from reporting.exploring.called import UNITS
+from reporting.languages import Language, word
 from reporting.warehouse import rows_of
 
 Level = Literal["province", "city"]
@@ -38,8 +39,7 @@ class Choice:
 
 def unit_text(unit: str, language: Language) -> str:
     """A unit as people write it; the warehouse's own name of it where the words have none."""
-    key = f"explorer_unit_{unit}"
-    return word(key, language) if key in words() else unit
+    return word(UNITS[unit], language) if unit in UNITS else unit
 
 
 def indicators(connection: duckdb.DuckDBPyConnection, level: Level, scope: str, language: Language) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from reporting.exploring import changed_specification, names, provenance, series, series_figure, shown
+from reporting.exploring.called import KINDS, ORIGINS, joined
 from reporting.exploring.names import Choice
 from reporting.exploring.provenance import Point
 from reporting.languages import Language, word
@@ -25,9 +26,10 @@ _CELLS = (
 )
 #: what is shown of a cell, one line each
 _OF_A_CELL = (
-    *("part", "file", "sheet", "cell", "header", "printed_text", "conversion"),
-    *("publisher", "citation", "licence"),
+    *("explorer_part", "explorer_file", "explorer_sheet", "explorer_cell", "explorer_header"),
+    *("explorer_printed_text", "explorer_conversion", "explorer_publisher", "explorer_citation", "explorer_licence"),
 )
+_KNOWN = ("explorer_kind", "explorer_indicator", "explorer_place", "explorer_year", "explorer_what")
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,12 @@ def absent(connection: duckdb.DuckDBPyConnection, choice: Choice, language: Lang
     """A paragraph that names the series of which the panel has no value; '' where it has one of each."""
     found = {(row["place_code"], row["indicator"]) for row in series.values(connection, choice)}
     indicator_names, place_names = _names(connection, choice, language)
-    between = word("explorer_between", language)
     missing = {
         indicator: [place_names[place] for place in choice.places if (place, indicator) not in found]
         for indicator in choice.indicators
     }
     listed = [
-        f"{indicator_names.get(indicator, indicator)}: {between.join(names_of_places)}"
+        f"{indicator_names.get(indicator, indicator)}: {joined(names_of_places, language)}"
         for indicator, names_of_places in missing.items()
         if names_of_places
     ]
@@ -158,13 +159,13 @@ def traced_screen(connection: duckdb.DuckDBPyConnection, point: Point, language:
         year=point.year,
         indicator=indicator_names[point.indicator],
         value=_plain(cells[0]["value"]),
-        origin=word(f"explorer_origin_{cells[0]['origin']}", language),
+        origin=word(ORIGINS[cells[0]["origin"]], language),
     )
     parts = [shown.said(said, language, "p", "explorer-answer")]
     if len(cells) > 1:
         parts.append(shown.said(word("explorer_derived_from", language, count=len(cells)), language))
     labels = _indicator_labels(connection, language)
-    header = [word(f"explorer_{name}", language) for name in _OF_A_CELL]
+    header = [word(name, language) for name in _OF_A_CELL]
     parts.extend(
         shown.described(list(zip(header, _cell_texts(row, labels, language), strict=True)), language) for row in cells
     )
@@ -187,7 +188,7 @@ def compared_screen(
 def columns_screen(connection: duckdb.DuckDBPyConnection, mart: str, language: Language) -> tuple[str, int]:
     """The columns of a mart that a specification may name, and how many they are."""
     rows = changed_specification.mart_columns(connection, mart)
-    header = [word(f"explorer_{name}", language) for name in ("column", "label", "unit", "what")]
+    header = [word(name, language) for name in ("explorer_column", "explorer_label", "explorer_unit", "explorer_what")]
     listed = [
         [row["column_name"], row[f"label_{language}"] or "", row["unit"] or "", row["definition"] or ""] for row in rows
     ]
@@ -241,7 +242,7 @@ def _known(
     every = word("explorer_every_place", language)
 
     def row(kind: str, indicator: str | None, place: str | None, year: object, what: str) -> list[str]:
-        shown_kind = word(f"explorer_kind_{kind}", language)
+        shown_kind = word(KINDS[kind], language)
         where = every if place is None else place_names.get(place, place)
         return [shown_kind, "" if indicator is None else indicator_names[indicator], where, str(year), what]
 
@@ -281,14 +282,17 @@ def _changed(row: Row) -> str:
 def _known_table(rows: list[list[str]], language: Language) -> str:
     if not rows:
         return shown.said(word("explorer_nothing_known", language), language)
-    header = [word(f"explorer_{name}", language) for name in ("kind", "indicator", "place", "year", "what")]
+    header = [word(name, language) for name in _KNOWN]
     return shown.table(header, rows, language)
 
 
 def _values_table(
     rows: list[Row], language: Language, indicator_names: Mapping[str, str], place_names: Mapping[str, str]
 ) -> str:
-    columns = ("indicator", "place", "year", "value", "origin", "vintage", "flagged", "rivals")
+    columns = (
+        *("explorer_indicator", "explorer_place", "explorer_year", "explorer_value"),
+        *("explorer_origin", "explorer_vintage", "explorer_flagged", "explorer_rivals"),
+    )
     yes = word("explorer_yes", language)
     listed = [
         [
@@ -296,14 +300,14 @@ def _values_table(
             place_names[row["place_code"]],
             str(row["year"]),
             _plain(row["value"]),
-            word(f"explorer_origin_{row['origin']}", language),
+            word(ORIGINS[row["origin"]], language),
             row["vintage"],
             yes if row["is_flagged"] else "",
             str(row["rivals"] or ""),
         ]
         for row in rows
     ]
-    return shown.table([word(f"explorer_{name}", language) for name in columns], listed, language, numbers=(3, 7))
+    return shown.table([word(name, language) for name in columns], listed, language, numbers=(3, 7))
 
 
 def _cell_texts(row: Row, labels: Mapping[str, str], language: Language) -> list[str]:
@@ -317,23 +321,26 @@ def _rivals_and_findings(connection: duckdb.DuckDBPyConnection, point: Point, la
     parts = []
     rivals = provenance.rivals(connection, point)
     if rivals:
-        columns = ("value", "difference", "vintage", "origin", "file", "sheet", "cell")
+        columns = (
+            *("explorer_value", "explorer_difference", "explorer_vintage", "explorer_origin"),
+            *("explorer_file", "explorer_sheet", "explorer_cell"),
+        )
         listed = [
             [
                 _plain(row["value"]),
                 "" if row["relative_difference"] is None else f"{100 * row['relative_difference']:+.2f}%",
                 row["vintage"],
-                word(f"explorer_origin_{row['origin']}", language),
+                word(ORIGINS[row["origin"]], language),
                 *(row[name] or "" for name in ("path", "sheet", "cell")),
             ]
             for row in rivals
         ]
-        header = [word(f"explorer_{name}", language) for name in columns]
+        header = [word(name, language) for name in columns]
         parts += [shown.said(word("explorer_point_rivals", language), language, "h3")]
         parts += [shown.table(header, listed, language, numbers=(0, 1))]
     findings = provenance.findings(connection, point)
     if findings:
-        listed = [[word(f"explorer_kind_{row['severity']}", language), _found(row)] for row in findings]
+        listed = [[word(KINDS[row["severity"]], language), _found(row)] for row in findings]
         header = [word("explorer_kind", language), word("explorer_what", language)]
         parts += [shown.said(word("explorer_point_findings", language), language, "h3")]
         parts += [shown.table(header, listed, language)]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from reporting.exploring.called import ORIGINS, joined
 from reporting.figures.palette import LOOKS, PAPER, QUIET
 from reporting.figures.sheet import Drawing, Sheet, quiet_grid, styled, wrapped
 from reporting.languages import Language, word
@@ -71,15 +72,14 @@ def _drawing(connection: duckdb.DuckDBPyConnection, drawn: Drawn, language: Lang
         axes.tick_params(labelbottom=True)
         quiet_grid(axes)
     sheet.legend(every[0], columns, handles=[*_place_handles(drawn), *_mark_handles(drawn, language)])
-    between = sheet.word("explorer_between")
     years = [row["year"] for row in drawn.values]
     return sheet.finished(
-        title=between.join(drawn.place_names.values()),
+        title=joined([*drawn.place_names.values()], language),
         subtitle=f"{min(years)}–{max(years)}",
         alternative=sheet.word(
             "explorer_figure",
-            indicators=between.join(drawn.indicator_names.values()),
-            places=between.join(drawn.place_names.values()),
+            indicators=joined([*drawn.indicator_names.values()], language),
+            places=joined([*drawn.place_names.values()], language),
             first=min(years),
             last=max(years),
         ),
@@ -156,7 +156,7 @@ def _mark_handles(drawn: Drawn, language: Language) -> list[Line2D]:
     """A line of the legend for each mark that is in the picture, and for no other."""
     origins = {row["origin"] for row in drawn.values}
     found = [
-        (word(f"explorer_origin_{origin}", language), {"markersize": 4, "color": QUIET, **marker})
+        (word(ORIGINS[origin], language), {"markersize": 4, "color": QUIET, **marker})
         for origin, marker in MARKERS.items()
         if origin in origins
     ]

@@ -22,6 +22,7 @@ from reporting.exports import csv_text, parquet, readme
 from reporting.exports.raw_files import raw_files, shared_contents
 from reporting.exports.replication import Paths
 from reporting.exports.table import HEADINGS, ExportTable, about, all_tables, table_of
+from reporting.tables import published, published_tables
 from reporting.warehouse import known, rows_of
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,7 @@ def package(connection: duckdb.DuckDBPyConnection, study: str, path: Path, folde
     contents = {**_code(), **shared, **_study(connection, chosen)}
     results = _results(connection, chosen)
     contents |= {f"results/{name}.csv": text for name, text in results.items()}
+    contents |= _printed_tables(connection, study)
     facts = readme.Facts(connection, chosen, files, absent, contents, tuple(results), PROJECT)
     contents["README.md"] = readme.text(facts).encode()
     _write_zip(path, f"replication-{study}", contents, about(connection).made_at.timetuple()[:6])
@@ -152,6 +154,16 @@ def _results(connection: duckdb.DuckDBPyConnection, study: dict[str, Any]) -> di
         name: csv_text.bytes_of(connection, query, parameters)
         for name, query in queries.items()
         if name == "estimates" or connection.execute(f"select 1 from ({query}) limit 1", parameters).fetchall()
+    }
+
+
+def _printed_tables(connection: duckdb.DuckDBPyConnection, study: str) -> dict[str, bytes]:
+    """Every table that the study prints, ours beside the print, to be read and to be taken into a paper."""
+    numbers = [number for name, number in published_tables(connection) if name == study]
+    return {
+        f"results/tables/table_{number}.{suffix}": published(connection, study, number).text(suffix).encode()
+        for number in numbers
+        for suffix in ("md", "tex")
     }
 
 

@@ -83,7 +83,10 @@ class Column:
 
     def titled(self, language: Language) -> str:
         """Its label, with the unit where it has one."""
-        return f"{self.label.label(language)} ({self.label.unit})" if self.label.unit else self.label.label(language)
+        label, unit = self.label.label(language), self.label.unit_in(language)
+        if not unit:
+            return label
+        return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
 
     def value_labels(self, language: Language) -> dict[int, str]:
         """The labels of its codes in a format that has them; empty for a column without codes."""
@@ -164,7 +167,7 @@ class ExportTable:
             "stata_name": column.stata_name,
             "label_en": label.label_en,
             "label_zh": label.label_zh,
-            "unit": label.unit,
+            "unit": label.unit_in(self.language),
             "definition_en": label.definition_en,
             "definition_zh": label.definition_zh,
             "type": word(_KINDS[column.kind], self.language),
@@ -172,7 +175,7 @@ class ExportTable:
             "years": column.years,
             "vintages": label.vintages,
             "source": label.sources,
-            "breaks": label.breaks,
+            "breaks": (label.breaks_zh or label.breaks) if self.language == "zh" else label.breaks,
         }
         return {key: value or "" for key, value in described.items()}
 

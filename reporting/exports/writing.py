@@ -100,7 +100,7 @@ def export_all(
             for suffix in formats:
                 say(written(table, partial / f"{name}.{suffix}"))
             rows += [{"table": name} | row for row in table.codebook()]
-            lines.append(f"| `{name}` | {table.rows.num_rows} | {table.definition.split('. ')[0].removesuffix('.')} |")
+            lines.append(f"| `{name}` | {table.rows.num_rows} | {table.definition.replace('|', ' ')} |")
         _write_codebook(partial / CODEBOOK, rows)
         (partial / README).write_text(_readme(connection, lines, formats), encoding="utf-8")
         _put_in_place(partial, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -116,5 +117,8 @@ def test_a_package_says_what_is_in_it(capsys, default_warehouse_file: Path, tmp_
     assert f"{path}: 72 specifications" in out
     assert "SIMULATED" in out
     assert "Raw files: 42 copied, 0 listed and not copied" in out
+    with zipfile.ZipFile(path) as file:
+        table = file.read("replication-import_inequality/results/tables/table_2.md").decode()
+    assert "SIMULATED" in table
     status, _, error = run(capsys, default_warehouse_file, "package", "import_inequality", "--to", str(path))
     assert (status, error) == (2, f"{path} is there already: name another file, or add --overwrite.\n")

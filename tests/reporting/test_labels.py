@@ -40,12 +40,15 @@ def test_without_a_codebook_the_seeds_are_asked(warehouse: duckdb.DuckDBPyConnec
 def test_a_codebook_is_asked_first_and_no_column_is_left_out(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(
         "create table codebook as select 'panel' as table_name, 'gdp_100m_cny' as column_name, 'GDP' as label_en, "
-        "'国内生产总值' as label_zh, '100m CNY' as unit, 'In words' as definition_en, '文字' as definition_zh, "
-        "'2020' as vintages, 2000 as first_year, 2020 as last_year, 'yearbook' as sources, null::varchar as breaks"
+        "'国内生产总值' as label_zh, '100m CNY' as unit, '亿元' as unit_zh, "
+        "'In words' as definition_en, '文字' as definition_zh, "
+        "'2020' as vintages, 2000 as first_year, 2020 as last_year, 'yearbook' as sources, "
+        "null::varchar as breaks, null::varchar as breaks_zh"
     )
     labels = labels_of(warehouse, "panel")
     assert list(labels) == ["city_code", "gdp_100m_cny", "own_name"]
     product = labels["gdp_100m_cny"]
     assert (product.label("zh"), product.definition("zh"), product.first_year) == ("国内生产总值", "文字", 2000)
+    assert (product.unit_in("en"), product.unit_in("zh")) == ("100m CNY", "亿元")
     assert (product.vintages, product.sources, product.breaks) == ("2020", "yearbook", None)
     assert labels["own_name"].label("en") == "Own name"

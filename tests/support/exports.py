@@ -94,9 +94,10 @@ def small_warehouse(definition: str, *, is_simulated: bool = True) -> duckdb.Duc
     connection.execute("create table staging.landed_files as select 'P' as publisher, 'C' as citation")
     connection.execute(
         "create table codebook as select 'odd' as table_name, column_name, 'Label of ' || column_name as label_en, "
-        "'标签' || column_name as label_zh, '100m CNY' as unit, 'What it is' as definition_en, "
+        "'标签' || column_name as label_zh, '100m CNY' as unit, '亿元' as unit_zh, 'What it is' as definition_en, "
         "'定义' as definition_zh, "
-        "null::varchar as vintages, 2000 as first_year, 2020 as last_year, 'S' as sources, null::varchar as breaks "
+        "null::varchar as vintages, 2000 as first_year, 2020 as last_year, 'S' as sources, "
+        "null::varchar as breaks, null::varchar as breaks_zh "
         "from duckdb_columns() where table_name = 'odd'"
     )
     return connection

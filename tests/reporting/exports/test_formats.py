@@ -37,6 +37,7 @@ select
     position as emp_s14_water_env_public_10k_persons_districts
 from unnest([1, 2, 3]) as rows (position)
 """
+UNIT = {"en": "100m CNY", "zh": "亿元"}
 NAME = "emp_s14_water_env_public_10k_persons_districts"
 
 
@@ -52,7 +53,7 @@ def test_stata_has_labels_of_variables_and_values_and_notes(files) -> None:
     with pd.io.stata.StataReader(found["dta"].path, convert_categoricals=False) as reader:
         frame, labels, values = reader.read(), reader.variable_labels(), reader.value_labels()
         assert reader.data_label == f"{table.about.warning(table.language)} odd"
-    assert labels["year"] == {"en": "Label of year (100m CNY)", "zh": "标签year (100m CNY)"}[table.language]
+    assert labels["year"] == {"en": "Label of year (100m CNY)", "zh": "标签year（亿元）"}[table.language]
     assert values["is_new"] == {"en": {0: "no", 1: "yes"}, "zh": {0: "否", 1: "是"}}[table.language]
     assert values["origin"][3] == {"en": "derived", "zh": "推导"}[table.language]
     assert list(frame["city_code"]) == ["010100"] * 3
@@ -90,7 +91,7 @@ def test_excel_has_text_as_text_and_says_what_the_columns_are(files) -> None:
     codebook = list(book["codebook"].iter_rows(values_only=True))
     row = dict(zip(codebook[0], codebook[len(table.columns)], strict=True))
     assert list(row.values())[:8] == [
-        *(NAME, "emp_s14_wt_env_pub_10k_pers_dist", f"Label of {NAME}", f"标签{NAME}", "100m CNY"),
+        *(NAME, "emp_s14_wt_env_pub_10k_pers_dist", f"Label of {NAME}", f"标签{NAME}", UNIT[table.language]),
         *("What it is", "定义", {"en": "whole number", "zh": "整数"}[table.language]),
     ]
     about = [text for row in book["about"].iter_rows(values_only=True) for text in row if text]
@@ -122,7 +123,7 @@ def test_parquet_keeps_types_and_carries_labels(files) -> None:
     assert rows.schema.metadata[b"is_simulated"] == b"true"
     assert rows.schema.metadata[b"run_id"] == b"abc"
     assert rows.schema.field("year").metadata[b"label_zh"].decode() == "标签year"
-    assert rows.schema.field("year").metadata[b"unit"] == b"100m CNY"
+    assert rows.schema.field("year").metadata[b"unit"].decode() == UNIT[table.language]
     assert "wage" not in table.name
 
 

@@ -78,7 +78,9 @@ def test_every_output_is_linked_to_a_program_that_is_there(folder: Path) -> None
         row[1].strip("`") for row in results
     }:
         assert (folder / name).is_file(), name
-    assert {row[0].strip("`") for row in results} == {f"results/{path.name}" for path in (folder / "results").iterdir()}
+    assert {row[0].strip("`") for row in results} == {
+        f"results/{path.name}" for path in (folder / "results").glob("*.csv")
+    }
     with (folder / "study" / "specifications.csv").open(encoding="utf-8", newline="") as file:
         specifications = [row["spec_id"] for row in csv.DictReader(file) if not row["twin_of"]]
     assert sorted(spec_id for row in outputs for spec_id in row[2].split(", ") if spec_id) == sorted(specifications)
