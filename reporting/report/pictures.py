@@ -14,8 +14,9 @@ from typing import Any
 
 import duckdb
 
-from reporting.figures import FIGURES, drawn, subjects
-from reporting.languages import LANGUAGES
+from reporting.errors import UsageError
+from reporting.figures import FIGURES, Drawing, drawn, subjects
+from reporting.languages import LANGUAGES, Language
 
 CHOICES = Path(__file__).with_name("figures.toml")
 #: CSS pixels of an inch
@@ -72,7 +73,7 @@ class Pictures:
 
     def _draw(self, name: str, subject: str, format_: str) -> Picture:
         path = f"figures/{name}_{re.sub(r'[^A-Za-z0-9_-]', '-', subject)}.{format_}"
-        drawings = {language: drawn(self.connection, name, subject, language) for language in LANGUAGES}
+        drawings = {language: self._drawing(name, subject, language) for language in LANGUAGES}
         sizes = {}
         for language, drawing in drawings.items():
             file = self.folder / language / path
@@ -86,6 +87,13 @@ class Pictures:
             sizes[LANGUAGES[0]][0],
             {language: height for language, (_, height) in sizes.items()},
         )
+
+    def _drawing(self, name: str, subject: str, language: Language) -> Drawing:
+        try:
+            return drawn(self.connection, name, subject, language)
+        except UsageError:
+            # no font of this machine has its glyphs: a figure in English is worth more than none
+            return drawn(self.connection, name, subject, LANGUAGES[0])
 
 
 def load_choices() -> dict[str, list[dict[str, Any]]]:

@@ -102,7 +102,7 @@ def test_a_panel_value_leads_to_its_cell(connection: duckdb.DuckDBPyConnection, 
     ).fetchall()
     assert len(rows) > 10
     label = next(row["label_en"] for row in seed_rows("indicators") if row["panel_column"] == "gdp_100m_cny")
-    (panel,) = [row for row in found.rows if row and row[0].startswith(f"{label} ")]
+    (panel,) = [row for row in found.rows if row and row[0].startswith(f"{label} 100 million CNY")]
     years = found.rows[0][1:]
     for year, value, printed, cell, header, path in rows:
         assert panel[1 + years.index(str(year))].startswith(quantity(value))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import duckdb
 
+from reporting.labels import has_codebook, labels_of
 from reporting.report.frame import Page, both, same
 from reporting.report.pages.data import Row, grouped
 from reporting.report.queries import asked
@@ -19,7 +22,7 @@ def table_path(table: str) -> str:
 def pages(connection: duckdb.DuckDBPyConnection) -> list[Page]:
     """The pages of the section."""
     tables = asked(connection, "tables")
-    by_table = grouped(_columns(connection, {row["table_name"] for row in tables}), "table_name")
+    by_table = _columns(connection, [row["table_name"] for row in tables])
     listed = [{**row, "columns": len(by_table.get(row["table_name"], []))} for row in tables]
     context = {"tables": listed, "table_path": table_path}
     return [
@@ -37,7 +40,8 @@ def pages(connection: duckdb.DuckDBPyConnection) -> list[Page]:
     ]
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> list[Row]:
-    """The rows of the table codebook; of a warehouse that has none, what its comments and the seeds say."""
-    rows = asked(connection, "codebook" if "codebook" in tables else "codebook_of_comments")
-    return [row for row in rows if row["table_name"] in tables]
+def _columns(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> dict[str, list[Row]]:
+    """The columns of each table; those of a warehouse without a codebook as its seeds and comments name them."""
+    if has_codebook(connection):
+        return grouped(asked(connection, "codebook"), "table_name")
+    return {table: [asdict(label) for label in labels_of(connection, table).values()] for table in tables}
