@@ -12,12 +12,15 @@ override WAREHOUSE := $(value WAREHOUSE)
 override QUERY := $(value QUERY)
 override TO := $(value TO)
 override KEEP := $(value KEEP)
-export DATA WAREHOUSE QUERY TO KEEP
+override LABELS := $(value LABELS)
+override STUDY := $(value STUDY)
+override PORT := $(value PORT)
+export DATA WAREHOUSE QUERY TO KEEP LABELS STUDY PORT
 
 # two processes, a file of tests in one of them, in the order of tests/conftest.py
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: build update versions rollback test test-long audit verify bench query demo lock clean
+.PHONY: build update versions rollback test test-long audit verify bench query docs report explore export package demo lock clean
 
 build: .venv/installed
 	@$(BIN)/regional build "--data=$$DATA" "--warehouse=$$WAREHOUSE" $${KEEP:+"--keep=$$KEEP"}
@@ -49,6 +52,21 @@ bench: .venv/installed-dev
 
 query: .venv/installed
 	@$(BIN)/regional query "--warehouse=$$WAREHOUSE" -- "$$QUERY"
+
+docs: .venv/installed
+	@$(BIN)/regional docs "--warehouse=$$WAREHOUSE"
+
+explore: .venv/installed
+	@$(BIN)/regional explore "--warehouse=$$WAREHOUSE" $${PORT:+"--port=$$PORT"}
+
+export: .venv/installed
+	@$(BIN)/regional export --all "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"} $${LABELS:+"--labels=$$LABELS"}
+
+package: .venv/installed
+	@$(BIN)/regional package "--warehouse=$$WAREHOUSE" "--data=$$DATA" $${TO:+"--to=$$TO"} -- "$$STUDY"
+
+report: .venv/installed
+	@$(BIN)/regional report "--warehouse=$$WAREHOUSE" $${TO:+"--to=$$TO"}
 
 demo: .venv/installed-dev
 	$(BIN)/python -m simulation

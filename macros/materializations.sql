@@ -1,23 +1,17 @@
 {# A table, in one transaction: what stood there is dropped, the new one made and commented upon. A model that fails
-   leaves the table as it was. dbt-duckdb's own way builds beside the old table, renames both and asks after indexes and
-   foreign keys, of which there are none here; over all models that costs as much as their SQL. #}
+   leaves the table as it was. Comments on columns are written at the end of the run (macros/codebook.sql). dbt-duckdb's
+   own way builds beside the old table, renames both and asks after indexes and foreign keys, of which there are none
+   here; over all models that costs as much as their SQL. #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set beside = make_intermediate_relation(target) -%}
-    {%- set has_contract = config.get('contract').enforced -%}
     {%- set make_room -%}
         {%- if existing is not none -%} drop {{ existing.type }} if exists {{ existing }} cascade; {%- endif -%}
     {%- endset -%}
     {%- set comments -%}
         {%- if config.persist_relation_docs() and model.description %}
         comment on table {{ target }} is {{ duckdb_escape_comment(model.description) }};
-        {%- endif -%}
-        {#- Only a contract says that the columns are there. -#}
-        {%- if config.persist_column_docs() and has_contract -%}
-            {%- for name, column in model.columns.items() %}
-        comment on column {{ target }}.{{ name }} is {{ duckdb_escape_comment(column_comment(column)) }};
-            {%- endfor -%}
         {%- endif -%}
     {%- endset -%}
 
@@ -38,9 +32,6 @@
             {{ make_room }} {{ create_table_as(False, target, compiled_code) }} {{ comments }}
         {%- endcall %}
     {%- endif %}
-    {% if not has_contract -%}
-        {% do persist_docs(target, model, for_relation=false) %}
-    {%- endif -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

@@ -150,42 +150,6 @@ where sources.place_level = '{{ place_level }}'
     {%- endfor %}
 {%- endmacro %}
 
-{# Comments on the columns of a panel that come from seeds: indicators, breaks of definition, vintages. #}
-{% macro comment_on_panel_columns(place_level) -%}
-    {%- set comments = {} -%}
-    {%- for (panel_column, label_zh, label_en, definition, unit) in seed_rows(
-        'indicators', 'panel_column, label_zh, label_en, definition, unit', 'indicator', 'in_' ~ place_level ~ '_panel'
-    ) -%}
-        {%- set comment = label_en ~ ' (' ~ label_zh ~ '): ' ~ definition ~ '; unit: ' ~ unit -%}
-        {%- do comments.update({panel_column: comment}) -%}
-        {%- if place_level == 'city' -%}
-            {%- do comments.update({panel_column ~ '_districts': 'Of the urban districts. ' ~ comment}) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- for indicator, breaks in seed_rows(
-        'definition_breaks', 'indicator, first_year, description', 'indicator, first_year',
-        "place_level = '" ~ place_level ~ "'"
-    ) | groupby(0) -%}
-        {%- set described = [] -%}
-        {%- for (_, first_year, description) in breaks -%}
-            {%- do described.append((first_year | int) ~ ': ' ~ description) -%}
-        {%- endfor -%}
-        {%- do comments.update({
-            indicator ~ '_break': 'How many breaks of ' ~ indicator ~ ' lie behind the year; '
-            ~ (described | join('; '))
-        }) -%}
-    {%- endfor -%}
-    {%- for family in families_of(place_level) -%}
-        {%- do comments.update({
-            family ~ '_vintage': 'Vintage of the values of the family ' ~ family
-            ~ ' in the row (seed families); NULL where it has none, or spliced ones alone'
-        }) -%}
-    {%- endfor -%}
-    {%- for column, comment in comments.items() %}
-    comment on column {{ this }}.{{ column }} is {{ duckdb_escape_comment(comment) }};
-    {%- endfor -%}
-{%- endmacro %}
-
 {# One row a place, year and vintage, one column an indicator: the best value of each vintage by manifest priority. #}
 {% macro vintages_side_by_side(place_level) -%}
     select

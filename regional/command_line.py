@@ -6,9 +6,16 @@
     rollback           publish the version before, or one of those, again
     list               every specification, with its status
     run SPEC_ID        fit one specification afresh from its mart, with the printed numbers beside
-    table STUDY TABLE  a published table, ours beside the print
+    fit                fit a regression of your own, given as a formula over a mart
+    table STUDY TABLE  a published table, ours beside the print, printed or as a file for a paper
+    figure [NAME]      a figure as SVG or PNG, with labels in English or Chinese; without a name, those that there are
+    report             a site of plain pages on the warehouse, in English and Chinese, beside it or in a folder
     causal             every causal specification (event studies, placebos, curves), with its status
+    explore            the explorer on this machine: series, cells behind values, specifications changed
+    export TABLE       a table as a file for Stata, Excel, R or Python (--all: every panel, mart and index)
+    package STUDY      a replication package of a study, as one zip
     query FILE         the rows of a SQL file, such as those in analysis/: one query, no file but the warehouse
+    docs               dbt docs of the warehouse, as a page beside it: models, columns, what reads what
     summary            where the warehouse is, what it holds in short, and what to ask it first
 
 The warehouse is that of REGIONAL_WAREHOUSE or --warehouse, default build/regional.duckdb; all but build, update and
@@ -26,7 +33,21 @@ from collections.abc import Sequence
 
 import duckdb
 
-from regional.commands import building, fit, overview, published_table, query, versions
+from regional.commands import (
+    building,
+    dbt_docs,
+    explore,
+    export,
+    figure,
+    fit,
+    overview,
+    package,
+    published_table,
+    query,
+    question,
+    report,
+    versions,
+)
 from regional.software import project_version
 from reporting.errors import UsageError
 from reporting.warehouse import default_warehouse
@@ -58,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=project_version())
     parser.add_argument("--warehouse", default=default, help=f"DuckDB file (default {default})")
     commands = parser.add_subparsers(required=True)
-    for group in (building, versions, overview, fit, published_table, query):
+    looking = (overview, fit, question, published_table, figure, report, explore, query)
+    for group in (building, versions, *looking, export, package, dbt_docs):
         group.add_to(commands)
     # `regional list --warehouse W` says the same as `regional --warehouse W list`.
     for command in commands.choices.values():

@@ -1,9 +1,9 @@
 """Marts and results of a warehouse as Parquet files, for programs that do not read DuckDB.
 
 A file a table, its rows in the order of their columns from left to right, so that two builds of the same content write
-the same bytes; beside them `tables.csv`, which says what each holds, and a README. Which tables: those of the schema
-`main`, without the long ones behind the panels (a row a value, a source cell, a vintage), which are for queries in the
-warehouse itself.
+the same bytes, and the comments on its columns, as JSON under the key `columns` of its metadata; beside them
+`tables.csv`, which says what each holds, and a README. Which tables: those of the schema `main`, without the long ones
+behind the panels (a row a value, a source cell, a vintage), which are for queries in the warehouse itself.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def write(folder: Path, warehouse: Path, manifest: Path, run_id: str, is_simulat
         for table, grain in grains.items():
             name = table.replace('"', '""')
             metadata = (
-                f"'table': {_text(table)}, 'is_simulated': '{str(is_simulated).lower()}', 'run_id': {_text(run_id)}"
+                f"'table': {_text(table)}, 'is_simulated': '{str(is_simulated).lower()}', 'run_id': {_text(run_id)}, "
+                f"'columns': {_text(_comments(connection, table))}"
             )
             ((rows,),) = connection.execute(
                 f'copy (from {_SCHEMA}."{name}" order by all) to {_text(str(folder / f"{table}.parquet"))} '
@@ -72,11 +73,20 @@ def write(folder: Path, warehouse: Path, manifest: Path, run_id: str, is_simulat
     (folder / README).write_text(
         f"# Marts and results\n\n{warning}"
         f"Copies of {len(copied)} tables of the warehouse beside this folder, of run `{run_id or 'unknown'}`. "
-        f"`{TABLES}` says what each holds; columns are described in the warehouse. Sources of every value, and all "
+        f"`{TABLES}` says what each holds, its metadata what its columns are. Sources of every value, and all "
         "tables between file and result, are in the warehouse only.\n",
         encoding="utf-8",
     )
     return copied
+
+
+def _comments(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The comments on the columns of a table, as JSON."""
+    query = (
+        "select column_name, comment from duckdb_columns() where database_name = current_database() "
+        "and schema_name = ? and table_name = ? and comment is not null order by column_index"
+    )
+    return json.dumps(dict(connection.execute(query, [_SCHEMA, table]).fetchall()), ensure_ascii=False)
 
 
 def _text(value: str) -> str:

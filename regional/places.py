@@ -3,11 +3,13 @@
     build/regional.duckdb             what readers open: always one complete build
     build/regional.parquet/           its marts and results, for programs that read Parquet (regional.parquet_copies)
     build/regional.data_docs/         what its gates found, as pages, where a build wrote them
+    build/regional.dbt_docs/          its models, what they read and who reads them, where `regional docs` wrote it
     build/regional.state/             what it was made of (regional.state)
     build/regional.history/           the runs that made it (regional.history)
     build/regional.versions/          the folders that all of these but the history are links into (regional.versions)
         current                       a link to the version that is published
         20260102T030405Z-0f1e2d3c/    regional.duckdb, parquet, data_docs, state, version.json
+    build/regional.report/            pages on what it holds, written on demand; they say of which run
     build/.working/regional.duckdb    a build under way, or what a failed one left; its companions beside it
     build/.working/regional.lock      held by the one build that may write there
     build/.working/regional.target/   what dbt writes, and reads again: a project parsed before is parsed in part
@@ -46,6 +48,8 @@ _TAKEN |= {"ledger", "micro", "observations", "reference", "staging"}
 STATE, PARQUET, DOCS = "state", "parquet", "data_docs"
 #: Folders that belong to a warehouse and are published with it, where a build has written them.
 COMPANIONS = (STATE, PARQUET, DOCS)
+#: The folder of dbt docs, which nobody publishes: it is written when asked for, and says of which run it is.
+DBT_DOCS = "dbt_docs"
 #: The first of the pages in the folder DOCS.
 DOCS_INDEX = "index.html"
 
@@ -85,6 +89,16 @@ class Places:
     def docs(self) -> Path:
         """The folder of pages on what its gates found."""
         return self.companion(DOCS)
+
+    @property
+    def dbt_docs(self) -> Path:
+        """The folder of dbt docs, where they have been asked for."""
+        return self._beside(DBT_DOCS)
+
+    @property
+    def report(self) -> Path:
+        """The folder of pages on what it holds, where somebody had them written; not part of a version."""
+        return self._beside("report")
 
     def companion(self, kind: str) -> Path:
         """One of COMPANIONS, as readers find it."""

@@ -62,9 +62,7 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def rows_of(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[object] | None = None
-) -> list[dict[str, Any]]:
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> list[dict[str, Any]]:
     """The rows of a query, each by its column names; NULL is None."""
     result = connection.execute(query, parameters or [])
     names = [name for name, *_ in result.description or []]

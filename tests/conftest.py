@@ -11,10 +11,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from threadpoolctl import threadpool_limits
 
 from regional.software import files_hash
 from regional.state import MadeOf
 from tests.support.warehouse import ROOT, build, once, parsed_once
+
+# Two processes of tests share two processors: a second thread of BLAS only waits for the first. The variable is for
+# what is imported later, and for the processes that tests start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+threadpool_limits(int(os.environ["OPENBLAS_NUM_THREADS"]), user_api="blas")
 
 REAL_FILES = ROOT.parent / "shared"
 

@@ -12,6 +12,7 @@
             meta.indicators | join('; '),
             meta.unit,
             column.description,
+            meta.definition_zh,
             meta.label_en,
             meta.label_zh,
         ]) %}
@@ -24,6 +25,7 @@ select
     cast(indicators as varchar) as indicators,
     cast(unit as varchar) as unit,
     cast(definition as varchar) as definition,
+    cast(definition_zh as varchar) as definition_zh,
     cast(label_en as varchar) as label_en,
     cast(label_zh as varchar) as label_zh
 from (
@@ -31,6 +33,6 @@ from (
     {%- for row in rows %}
         ({% for text in row %}{{ text_literal(text) }}{{ ", " if not loop.last }}{% endfor %}){{ "," if not loop.last }}
     {%- else %}
-        (null, null, null, null, null, null, null, null)
+        (null, null, null, null, null, null, null, null, null)
     {%- endfor %}
-) as declared (study, column_name, source_columns, indicators, unit, definition, label_en, label_zh)
+) as declared (study, column_name, source_columns, indicators, unit, definition, definition_zh, label_en, label_zh)

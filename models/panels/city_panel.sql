@@ -1,5 +1,3 @@
-{{ config(post_hook="{{ comment_on_panel_columns('city') }}") }}
-
 -- The city panel: a row for each city and year of the model city_years, one column an indicator (city total) and one
 -- for its urban districts. Values are reported, derived or spliced, and of the vintage that its family takes. Mergers
 -- are never mapped: an abolished city ends, its successor goes on, boundary_change says so, and boundary_changes what

@@ -1,5 +1,3 @@
-{{ config(post_hook="{{ comment_on_panel_columns('province') }}") }}
-
 -- The province panel: every province in every year from the first to the last with any value, one column an indicator,
 -- reported, derived or spliced, of the vintage that its family takes in the year. A value's source is one join away,
 -- in province_provenance, and what other vintages say, in province_vintages.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from regional.commands.output import add_output_to, is_plain, put_out
+from reporting.errors import UsageError
 from reporting.printing import aligned, in_brackets, number, stars, with_stars
 from reporting.warehouse import banner, known, opened, rows_of
 
@@ -23,14 +25,35 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the command to the parser."""
     run = commands.add_parser("run", help="fit one specification")
     run.add_argument("spec_id")
+    add_output_to(run)
     run.set_defaults(command=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     with opened(options.warehouse) as connection:
         rows = {row["spec_id"]: row for row in rows_of(connection, "from estimation.full_specifications")}
-        _fit(connection, rows[known(options.spec_id, rows, "specification")])
+        row = rows[known(options.spec_id, rows, "specification")]
+        if is_plain(options):
+            _fit(connection, row)
+        else:
+            _put_out_as_table(connection, row, options)
     return 0
+
+
+def _put_out_as_table(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], options: argparse.Namespace) -> None:
+    from reporting.estimation_layer import NotEstimable, Output, fitted, specification_of  # noqa: PLC0415
+    from reporting.tables import of_output  # noqa: PLC0415
+
+    if row["suite"] != "regression":
+        raise UsageError(f"{row['spec_id']} is of the suite {row['suite']}: only single regressions make a table.")
+    specification = specification_of(connection, row["spec_id"])
+    output: Output | str
+    try:
+        output = fitted(connection, specification)
+    except NotEstimable as reason:
+        output = str(reason)
+    caption = f"{row['spec_id']}: {row['label']}"
+    put_out(of_output(connection, specification, output, options.labels or "en", caption=caption), options)
 
 
 def _fit(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import shutil
+from pathlib import Path
 
 from regional.places import DOCS_INDEX, Places
-from reporting.printing import aligned
+from reporting.printing import aligned, shortened
+from reporting.report.run import run_of
 from reporting.warehouse import banner, opened
+
+#: columns of a line where the terminal does not say
+WIDTH = 120
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this group to the parser."""
-    commands.add_parser("list", help="every specification").set_defaults(command=_list)
-    commands.add_parser("causal", help="every causal specification").set_defaults(command=_causal)
+    for name, text, command in (
+        ("list", "every specification", _list),
+        ("causal", "every causal specification", _causal),
+    ):
+        listing = commands.add_parser(name, help=text)
+        listing.add_argument("--wide", action="store_true", help="the whole texts, however long the lines")
+        listing.set_defaults(command=command)
     commands.add_parser("summary", help="what the warehouse holds in short").set_defaults(command=_summary)
 
 
@@ -26,15 +37,12 @@ def _list(options: argparse.Namespace) -> int:
             "left join fits using (spec_id) order by statuses.study, statuses.suite <> 'regression', spec_id"
         ).fetchall()
         print(banner(connection))
-    print(
-        aligned(
-            ["spec_id", "what", "data", "errors", "status", "n"],
-            [
-                [spec_id, label, scope, vcov, status if n else f"{status}: {reason}", _count(n)]
-                for spec_id, label, scope, vcov, status, n, reason in rows
-            ],
-        )
-    )
+    header = ["spec_id", "what", "data", "errors", "status", "n"]
+    lines = [
+        [spec_id, label, scope, vcov, status if n else f"{status}: {reason}", _count(n)]
+        for spec_id, label, scope, vcov, status, n, reason in rows
+    ]
+    _print_listing(header, lines, {"status": 15, "what": 20}, options)
     return 0
 
 
@@ -45,16 +53,25 @@ def _causal(options: argparse.Namespace) -> int:
             "where suite <> 'regression' order by suite, spec_id"
         ).fetchall()
         print(banner(connection))
-    print(
-        aligned(
-            ["suite", "spec_id", "what", "outcome", "status", "n", "draws or fits"],
-            [
-                [suite, spec_id, label, outcome, f"{status}: {reason}" if reason else status, *map(_count, counts)]
-                for suite, spec_id, label, outcome, status, reason, *counts in rows
-            ],
-        )
-    )
+    header = ["suite", "spec_id", "what", "outcome", "status", "n", "draws or fits"]
+    lines = [
+        [suite, spec_id, label, outcome, f"{status}: {reason}" if reason else status, *map(_count, counts)]
+        for suite, spec_id, label, outcome, status, reason, *counts in rows
+    ]
+    _print_listing(header, lines, {"status": 15, "what": 15, "outcome": 10}, options)
     return 0
+
+
+def _print_listing(
+    header: list[str], rows: list[list[str]], least: dict[str, int], options: argparse.Namespace
+) -> None:
+    """The rows in the width of the terminal, or of WIDTH where there is none, with texts cut; all of them --wide."""
+    if not options.wide:
+        room = max(WIDTH, shutil.get_terminal_size((WIDTH, 0)).columns)
+        whole, rows = rows, shortened(header, rows, room, {header.index(name): left for name, left in least.items()})
+        if rows != whole:
+            print("Texts that end in … go on: --wide shows them whole.\n")
+    print(aligned(header, rows))
 
 
 def _count(value: int | None) -> str:
@@ -72,6 +89,7 @@ def print_summary(warehouse: str) -> None:
         print(banner(connection), end="")
         rows = connection.sql(_STUDIES).fetchall()
         ((estimated, specified),) = connection.sql(_COUNTS.format("fits")).fetchall()
+        ((run_id,),) = connection.sql("select min(run_id) from runs where is_current").fetchall()
         ((told, asked),) = connection.sql(_COUNTS.format("specification_status where suite <> 'regression'")).fetchall()
     print("Printed columns and coefficients of each study, and what these data say of them:\n")
     is_truth_known = any(row[-1] is not None for row in rows)
@@ -88,9 +106,21 @@ def print_summary(warehouse: str) -> None:
     docs = Places.of(warehouse).docs / DOCS_INDEX
     if docs.is_file():
         print(f"What its gates found, expectation by expectation: {docs}")
+    report = Places.of(warehouse).report
+    if report.is_dir():
+        print(_on_report(report, run_id))
     print(f"The warehouse is {warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={shlex.quote(warehouse)} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/regional --warehouse {shlex.quote(warehouse)} list")
+
+
+def _on_report(report: Path, run_id: str) -> str:
+    """A line on the report beside a warehouse: an older one is told from one of the same run."""
+    of_run = run_of(report)
+    if of_run == run_id:
+        return f"Pages on what it holds: {report / 'index.html'}"
+    other = of_run or "unknown"
+    return f"The report {report} is of another run ({other}, this is {run_id}): make report writes a new one."
 
 
 _COUNTS = "select count(*) filter (where status = 'estimated'), count(*) from {}"

@@ -7,22 +7,51 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from regional.commands.output import add_output_to, is_plain, put_out
+from reporting.languages import Language
 from reporting.printing import aligned, in_brackets, number, with_stars
 from reporting.warehouse import banner, known, opened, rows_of
 
+#: tables of a study that are no printed ones, and what makes them
+_OF_STUDIES = {
+    "descriptives": "descriptives",
+    "scorecard": "scorecard",
+    "audit": "audit_findings",
+    "claims": "claims",
+}
 #: A row of replication_scorecard or of descriptives.
 Row = dict[str, Any]
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
-    table = commands.add_parser("table", help="a published table, ours beside the print")
+    text = "a published table, ours beside the print, or what was found of a study"
+    table = commands.add_parser("table", help=text)
     table.add_argument("study")
-    table.add_argument("table_number")
+    table.add_argument("table_number", help=f"its number, or one of {', '.join(_OF_STUDIES)}")
+    add_output_to(table)
+    table.add_argument("--shows", choices=("both", "ours", "print"), default="both", help="default both")
     table.set_defaults(command=_table)
 
 
 def _table(options: argparse.Namespace) -> int:
+    is_of_study = options.table_number in _OF_STUDIES
+    if is_plain(options) and options.shows == "both" and not is_of_study:
+        return _print_as_text(options)
+    from reporting import tables  # noqa: PLC0415
+
+    language: Language = options.labels or "en"
+    with opened(options.warehouse) as connection:
+        if is_of_study:
+            make = getattr(tables, _OF_STUDIES[options.table_number])
+            table = make(connection, options.study, language)
+        else:
+            table = tables.published(connection, options.study, options.table_number, options.shows, language)
+    put_out(table, options)
+    return 0
+
+
+def _print_as_text(options: argparse.Namespace) -> int:
     with opened(options.warehouse) as connection:
         studies = connection.sql("select distinct study from replication_scorecard").fetchall()
         study = known(options.study, (name for (name,) in studies), "study")

@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from regional.history import QUANTILE_SCHEMA, quantiles_of
-from tests.support.warehouse import dbt, rows_of
+from tests.support.warehouse import ROOT, dbt, rows_of
 
 NO_TESTS_BUT_GATES = ("--exclude", "test_name:sound")
+#: parsed files and fits of the embedded default
+CACHE = ROOT / "build" / "cache"
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def planted(warehouse: Path, *statements: str) -> None:
 
 
 def built(warehouse: Path, *models: str) -> subprocess.CompletedProcess[str]:
-    return dbt("build", "--select", *models, *NO_TESTS_BUT_GATES, warehouse=warehouse)
+    return dbt("build", "--select", *models, *NO_TESTS_BUT_GATES, warehouse=warehouse, cache=CACHE)
 
 
 def verdict(warehouse: Path, table: str, suite: str, expectation: str) -> tuple[str, str, int | None]:
@@ -96,7 +98,7 @@ def test_a_condition_that_is_no_expression_stops_a_build_before_its_gate(copy: P
     hostile = "true) ; drop table main.estimates; --"
     planted(copy, f"update reference.expectation_suites set row_condition = '{hostile}' where suite = 'city_wages'")
     test = "sound_expectation_suites_suite_"
-    done = dbt("test", "--select", "expectation_suites", warehouse=copy)
+    done = dbt("test", "--select", "expectation_suites", warehouse=copy, cache=CACHE)
     assert done.returncode == 1 and test in done.stdout
     assert "row_condition_is_one_expression" in done.stdout
     assert rows_of(copy, "select count(*) > 0 from main.estimates") == [(True,)]

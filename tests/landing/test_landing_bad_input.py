@@ -506,7 +506,7 @@ def test_an_unusable_folder_leaves_an_existing_warehouse_as_it_was(bad_cells: Pa
         # A reloaded seed would bring the row back.
         connection.execute("delete from reference.exchange_rates where year = 2000")
     before = contents_of(warehouse)
-    assert len(before["main.province_panel"]) > 0
+    assert before["main.province_panel"][0] > 0
     folder = tmp_path / "data"
     folder.mkdir()
     _cut(_workbook(folder, WIDE))

@@ -18,10 +18,11 @@ ROOMS = [
     *("staging", "gates/landing", "detectors", "observations", "panels", "ledger", "micro/records", "micro"),
     *("indices", "policies", "marts", "gates/panels"),
     *("estimates", "estimates/status", "estimates/regressions", "estimates/causal"),
-    *("audit", "replication", "claims", "history", "gates/results", "gates"),
+    *("audit", "replication", "claims", "history", "gates/results", "gates", "codebook"),
 ]
 #: what analysts want stays in main; a room that is not named here has a schema of its own name
-SCHEMAS = dict.fromkeys(("panels", "micro", "indices", "policies", "marts", "replication", "claims", "history"), "main")
+SCHEMAS = dict.fromkeys(("panels", "micro", "indices", "policies", "marts", "replication", "claims"), "main")
+SCHEMAS |= dict.fromkeys(("history", "codebook"), "main")
 SCHEMAS |= {
     "estimates": "estimation",
     "estimates/status": "main",

@@ -20,12 +20,14 @@ def parsed_files(kept_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def real_warehouse(kept_folder: Path, parsed_files: Path) -> Path:
-    """Panels, indices and the readings of the marts from ../shared/data; skips where that is not there."""
+    """Panels, indices, readings of the marts, and a codebook, from ../shared/data; skips where that is not there."""
     if not (REAL / "ccsy").is_dir():
         pytest.skip("the real files are not there: expected the folder ../shared/data beside the project")
     readings = ("+descriptives", "+definition_readings", "+sample_flow")
+    # not what is before it, which is everything
+    codebook = ("codebook_columns", "unit_names", "mart_columns", "codebook")
 
     def make(folder: Path) -> None:
-        built(REAL, folder / "regional.duckdb", *PANELS, *readings, cache=parsed_files)
+        built(REAL, folder / "regional.duckdb", *PANELS, *readings, *codebook, cache=parsed_files)
 
     return once(kept_folder, "real", make) / "regional.duckdb"

@@ -244,8 +244,29 @@ def test_english_names_are_unique_and_there(warehouse: Path) -> None:
 
 
 def test_nothing_of_a_panel_is_a_list_and_every_column_has_a_comment(warehouse: Path) -> None:
-    sql = """
-        select table_name, column_name, data_type, comment from duckdb_columns()
-        where table_name in ('city_panel', 'province_panel') and (comment is null or data_type like '%[]')
+    lists = """
+        select table_name, column_name from duckdb_columns()
+        where table_name in ('city_panel', 'province_panel') and data_type like '%[]'
     """
-    assert rows_of(warehouse, sql) == []
+    assert rows_of(warehouse, lists) == []
+    bare = """
+        select table_name, column_name from duckdb_columns()
+        where schema_name = 'main' and not internal and (comment is null or not regexp_matches(comment, '\\p{Han}'))
+    """
+    assert rows_of(warehouse, bare) == []
+
+
+def test_the_codebook_says_where_a_real_column_comes_from(warehouse: Path) -> None:
+    """GDP of cities: the yearbook, and the compilation of a deflator; two censuses broke its levels."""
+    sql = """
+        select unit, unit_zh, vintages, first_year, last_year, sources, breaks from codebook
+        where table_name = 'city_panel' and column_name = 'gdp_100m_cny'
+    """
+    ((unit, unit_zh, vintages, first_year, last_year, sources, breaks),) = rows_of(warehouse, sql)
+    assert (unit, unit_zh) == ("100m CNY", "亿元")
+    assert "yearbook" in vintages.split("; ")
+    assert rows_of(warehouse, "select min(year), max(year) from city_panel where gdp_100m_cny is not null") == [
+        (first_year, last_year)
+    ]
+    assert "中国城市统计年鉴" in sources
+    assert breaks.startswith("2005: First economic census")

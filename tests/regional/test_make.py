@@ -87,4 +87,19 @@ def test_the_other_commands_get_theirs(place: Path) -> None:
     assert given(place, "versions", f"WAREHOUSE={name}") == ["versions", f"--warehouse={name}"]
     assert given(place, "rollback", f"TO={name}") == ["rollback", "--warehouse=build/regional.duckdb", f"--to={name}"]
     assert given(place, "rollback") == ["rollback", "--warehouse=build/regional.duckdb", "--to="]
+    assert given(place, "export") == ["export", "--all", "--warehouse=build/regional.duckdb"]
+    assert given(place, "export", f"TO={name}", "LABELS=zh")[2:] == [
+        "--warehouse=build/regional.duckdb",
+        f"--to={name}",
+        "--labels=zh",
+    ]
+    packed = ["package", "--warehouse=build/regional.duckdb"]
+    assert given(place, "package", f"STUDY={name}") == [*packed, "--data=data/demo", "--", name]
+    assert given(place, "package", f"STUDY={name}", f"TO={name}", "DATA=my data") == [
+        *packed,
+        "--data=my data",
+        f"--to={name}",
+        "--",
+        name,
+    ]
     assert not (place / "harmed").exists()

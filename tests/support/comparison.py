@@ -36,6 +36,8 @@ def assert_same_tables(one: Path, other: Path) -> None:
         for (table,) in tables:
             kept = OF_THE_CLOCK.get(table, "select *")
             of_one, of_other = (f"{kept} from {alias}.{table}" for alias in ("one", "other"))
+            if _sums(connection, of_one) == _sums(connection, of_other):
+                continue
             differing = connection.execute(
                 f"select count(*) from ((({of_one}) except all ({of_other})) union all "
                 f"(({of_other}) except all ({of_one})))"
@@ -43,6 +45,14 @@ def assert_same_tables(one: Path, other: Path) -> None:
             if differing != [(0,)]:
                 frames = [connection.execute(f"{query} order by all").df() for query in (of_one, of_other)]
                 pd.testing.assert_frame_equal(*frames, rtol=1e-10, atol=1e-14, obj=table)
+
+
+def _sums(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[int, int | None]]:
+    """The number of rows and the sum of their hashes, the same for the same rows in any order.
+
+    Other rows have another sum but for one case in 2**64; comparing the rows themselves takes forty times as long.
+    """
+    return connection.execute(f"select count(*), sum(hash(rows_of)) from ({query}) as rows_of").fetchall()
 
 
 def assert_same_catalogue(one: Path, other: Path) -> None:

@@ -22,7 +22,7 @@ from tests.support.project import ROOT, is_seed, model_path, seed_path, seed_row
 Row = dict[str, Any]
 
 #: macro files that no index and no mart needs, or that only dbt can run; a var is its value here, and never checked
-_NEED_DBT = {"documentation", "gates", "generic_tests", "materializations", "panels", "run_start", "vars"}
+_NEED_DBT = {"codebook", "gates", "generic_tests", "materializations", "panels", "run_start", "vars"}
 #: Records are a table here and files there.
 _RECORDS = "{% macro wage_records() %}select * from wage_records{% endmacro %}"
 #: models of indices and marts that cannot be rendered here, and why

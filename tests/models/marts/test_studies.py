@@ -61,30 +61,8 @@ def test_mart_columns_hold_what_the_yaml_of_the_mart_declares(default_warehouse,
             "indicators": "; ".join(meta.get("indicators", [])) or None,
             "unit": meta.get("unit"),
             "definition": column["description"],
+            "definition_zh": meta["definition_zh"],
             "label_en": meta["label_en"],
             "label_zh": meta["label_zh"],
         }
     assert held == expected
-
-
-@pytest.mark.parametrize("study", STUDIES)
-def test_comments_on_the_columns_of_a_mart_are_in_both_languages(default_warehouse, study: str) -> None:
-    comments = default_warehouse.execute(
-        "select column_name, comment from duckdb_columns() where table_name = ?", [study]
-    ).fetchall()
-    expected = {}
-    for column in _declared(study):
-        meta = column["config"]["meta"]
-        unit = f"; unit: {meta['unit']}" if "unit" in meta else ""
-        expected[column["name"]] = f"{meta['label_en']} ({meta['label_zh']}): {column['description']}{unit}"
-    assert dict(comments) == expected
-
-
-def test_a_comment_is_written_out_once_by_hand(default_warehouse) -> None:
-    ((comment,),) = default_warehouse.sql(
-        "select comment from duckdb_columns() where table_name = 'import_inequality' and column_name = 'ln_inno'"
-    ).fetchall()
-    assert comment == (
-        "Log science and technology expenditure (财政科技支出对数): "
-        "Logarithm of local fiscal expenditure on science and technology; unit: ln of 100m CNY"
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -158,10 +159,13 @@ def warehouse(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warehouse_of_another_vintage(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warehouse_of_another_vintage(folder: Path, warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What follows the choice of a vintage, built again in a copy."""
     asked = "{place_level: province, family: national_accounts, vintage: v0, last_year: 2009}"
-    path = tmp_path_factory.mktemp("another_vintage") / "regional.duckdb"
-    return built(folder, path, "--select", "+province_panel", "--vars", f"{{family_vintages: [{asked}]}}")
+    copy = Path(shutil.copy(warehouse, tmp_path_factory.mktemp("another_vintage") / "regional.duckdb"))
+    return built(
+        folder, copy, "--select", "vintage_choice+,+province_panel", "--vars", f"{{family_vintages: [{asked}]}}"
+    )
 
 
 def _series(warehouse: Path, column: str, place: str) -> dict[int, float]:
@@ -379,10 +383,11 @@ def test_a_var_chooses_another_vintage_for_a_span_of_years(warehouse_of_another_
     assert vintages == {2008: "v0", 2009: "v0", 2010: "v1", 2011: "v1", 2012: "v1"}
 
 
-def test_a_vintage_that_no_file_has_is_told(folder: Path, tmp_path: Path) -> None:
+def test_a_vintage_that_no_file_has_is_told(folder: Path, warehouse: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(warehouse, tmp_path / "regional.duckdb"))
     asked = "{place_level: province, family: national_accounts, vintage: v9}"
     variables = ("--vars", f"{{family_vintages: [{asked}]}}")
-    done = build(folder, tmp_path / "regional.duckdb", "--select", "+vintage_choice", *variables)
+    done = build(folder, copy, "--select", "vintage_choice", *variables)
     assert done.returncode != 0
     assert "asks for the vintage v9 of the family national_accounts (province), which no file has" in done.stdout
 

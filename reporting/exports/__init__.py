@@ -1,0 +1,1 @@
+"""Tables of a published warehouse as files for other programs, and what it takes to repeat a study without it."""

@@ -1,0 +1,1 @@
+"""A site of plain pages on one warehouse, in English and Chinese, that needs neither JavaScript nor a network."""
