@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.support.models import Row, run
@@ -9,10 +11,11 @@ from tests.support.models import Row, run
 #: the county goes from the second of these cities to the first
 GAINS, LOSES = "340700", "340800"
 
+#: people (10k persons) and land (km2) of a city by year
+Printed = Mapping[int, tuple[float | None, float | None]]
 
-def changed(
-    years: dict[int, tuple[float | None, float | None]], gains: bool = True, approved: tuple[int, ...] = (2015,)
-) -> list[Row]:
+
+def changed(years: Printed, gains: bool = True, approved: tuple[int, ...] = (2015,)) -> list[Row]:
     """The rows of a city of which these people (10k persons) and land (km2) are printed, a row of the panel each year.
 
     A county comes in each year of `approved`, or goes if the city does not gain.
@@ -79,7 +82,7 @@ def changed(
     ],
 )
 def test_the_row_is_the_one_in_which_people_or_land_step(
-    years: dict[int, tuple[float | None, float | None]], gains: bool, row_year: int | None, decided_by: str | None
+    years: Printed, gains: bool, row_year: int | None, decided_by: str | None
 ) -> None:
     (row,) = changed(years, gains)
     assert (row["row_year"], row["row_year_by"]) == (row_year, decided_by)
