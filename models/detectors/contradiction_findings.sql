@@ -1,8 +1,9 @@
--- Detectors cell_contradicted and cell_odd: values that evidence accuses (accused_values). Contradicted, and kept out,
--- is what two independent pieces of evidence prove: its own series and an identity of its own year, or its own series
--- on both sides and a twin, or two of its kin, whose ratio to it is off by as much; and nothing clears it. Odd is what
--- scores as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out already are
--- left to them.
+-- Detectors cell_contradicted, cell_contradicted_edge and cell_odd: values that evidence accuses (accused_values).
+-- Contradicted, and kept out, is what two independent pieces of evidence prove: its own series and an identity of its
+-- own year, or its own series on both sides and a twin, or two of its kin, whose ratio to it is off by as much; and
+-- nothing clears it. In the first and the last year one partner will do where the value is far off. Odd is what scores
+-- as much as few innocent values do. Powers of ten and exchange rates that other detectors keep out already are left to
+-- them.
 with
 
 detectors as (
@@ -37,4 +38,8 @@ select
     ) }}
 from left_over
 inner join detectors as detector
-    on detector.detector = case when left_over.is_proved then 'cell_contradicted' else 'cell_odd' end
+    on detector.detector = case
+        when left_over.is_proved then 'cell_contradicted'
+        when left_over.is_proved_at_edge then 'cell_contradicted_edge'
+        else 'cell_odd'
+    end

@@ -4,7 +4,9 @@
 -- of that difference over the other years of the city (a city that always grows faster steps nowhere). Where a
 -- province has no growth of one survey (its own figures change their survey, or there are none), the median province
 -- stands in, and without any the median city.
--- Step: a residual beyond the spread of all residuals (seed income_survey_rules), not taken back in the year after.
+-- Step: a residual beyond the spread of all residuals (seed income_survey_rules), not taken back in the year after. A
+-- year in which the borders of the city change (boundary_changes, to the row that shows it) neither steps nor takes
+-- back.
 -- Province: the year in which most of its cities step, in either income (at least two steps); of several such years
 -- the one in which they step furthest (median over cities).
 -- City: that year, if one of its incomes steps then; else another year in which both do, as long as surveys change in
@@ -162,14 +164,23 @@ spreads as (
     group by series
 ),
 
+border_years as (
+    select distinct
+        city_code,
+        unnest(range(change_year, coalesce(row_year, change_year) + 1)) as year
+    from {{ ref('boundary_changes') }}
+),
+
 steps as (
     select
         residuals.*,
         spreads.spread,
         residuals.year >= rules.first_year
         and abs(residuals.residual) > rules.spreads * spreads.spread
+        and borders.city_code is null
         and not coalesce(
-            next_residuals.residual * residuals.residual < 0
+            next_borders.city_code is null
+            and next_residuals.residual * residuals.residual < 0
             and abs(next_residuals.residual) > rules.share_taken_back * abs(residuals.residual),
             false
         ) as is_step
@@ -180,6 +191,10 @@ steps as (
         on residuals.city_code = next_residuals.city_code
         and residuals.series = next_residuals.series
         and residuals.year = next_residuals.year - 1
+    left join border_years as borders on residuals.city_code = borders.city_code and residuals.year = borders.year
+    left join border_years as next_borders
+        on residuals.city_code = next_borders.city_code
+        and residuals.year = next_borders.year - 1
 ),
 
 city_steps as (

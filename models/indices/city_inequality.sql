@@ -6,8 +6,10 @@
 -- incomes are of different vintages or surveys (city_income_surveys), which cannot be compared: income_survey is then
 -- `different`. It is `computed` where one of the incomes was computed by whoever made the file, in a year in which both
 -- series are of one survey. The urbanisation rate is that of the source of the incomes where it prints one. Only shares
--- and ratios enter, so units do not matter. City yearbooks print no urban and rural incomes: the index needs other
--- files, such as communiqués, and has the cities and years of these as well as those of city_panel.
+-- and ratios enter, so units do not matter. urban_share_basis says whether the urbanisation rate is that of residents
+-- (model urban_share_basis): where it is `other`, index and shares are of another definition than in other years and
+-- provinces, and a step at its border is none of inequality. City yearbooks print no urban and rural incomes: the index
+-- needs other files, such as communiqués, and has the cities and years of these as well as those of city_panel.
 with
 
 panel as (
@@ -56,6 +58,7 @@ incomes as (
         city_years.city_code,
         cities.name_zh as city_name_zh,
         city_years.year,
+        coalesce(bases.urban_share_basis, 'undetermined') as urban_share_basis,
         coalesce(printed_rates.urbanisation_rate_pct, panel.urbanisation_rate_pct) / 100 as urban_share,
         case when pairs.is_one_survey then pairs.urban_income_cny end as urban_income_cny,
         case when pairs.is_one_survey then pairs.rural_income_cny end as rural_income_cny,
@@ -63,6 +66,9 @@ incomes as (
             as income_survey
     from city_years
     left join {{ ref('cities') }} as cities on city_years.city_code = cities.city_code
+    left join {{ ref('urban_share_basis') }} as bases
+        on cities.province_code = bases.province_code
+        and city_years.year = bases.year
     left join panel on city_years.city_code = panel.city_code and city_years.year = panel.year
     left join income_pairs as pairs on city_years.city_code = pairs.city_code and city_years.year = pairs.year
     left join printed_rates
@@ -76,6 +82,7 @@ select
     city_name_zh,
     year,
     urban_share,
+    case when urban_share is not null then urban_share_basis end as urban_share_basis,
     income_survey,
     {{ income_share('urban_share', 'urban_income_cny', 'rural_income_cny') }} as urban_income_share,
     {{ ratio('urban_income_cny', 'rural_income_cny') }} as income_ratio,

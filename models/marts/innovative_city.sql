@@ -62,6 +62,7 @@ variables as (
         employment.talent_share as talents,
         wages.internet_share as ainternet,
         inequality.urban_share as urban,
+        inequality.urban_share_basis,
         case
             when cities.is_municipality then 'municipality'
             when {{ in_grouping('panel.city_code', 'subprovincial') }} then 'sub-provincial'
@@ -147,6 +148,7 @@ select
     talents,
     ainternet,
     urban,
+    urban_share_basis,
     rank,
     is_high_rank,
     region,

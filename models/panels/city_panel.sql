@@ -25,16 +25,25 @@ values_side_by_side as (
     )
 ),
 
+-- a change is of its year, unless a row of that year or a later one does not show it yet
+boundary_changes as (
+    select
+        city_code,
+        row_year,
+        if(previous_row_year >= change_year, row_year, change_year) as shown_from
+    from {{ ref('boundary_changes') }}
+),
+
 last_changes as (
     select
         city_years.city_code,
         city_years.year,
-        max(changes.change_year) as last_boundary_change_year,
+        max(changes.shown_from) as last_boundary_change_year,
         coalesce(bool_or(changes.row_year = city_years.year), false) as boundary_change
     from {{ ref('city_years') }} as city_years
-    left join {{ ref('boundary_changes') }} as changes
+    left join boundary_changes as changes
         on city_years.city_code = changes.city_code
-        and city_years.year >= changes.change_year
+        and city_years.year >= changes.shown_from
     group by city_years.city_code, city_years.year
 ),
 

@@ -5,9 +5,10 @@
 -- coefficient b of x on y is b x factor of x / factor of y in the printed units; scale_factor is that quotient, and
 -- every figure of ours here is in the printed unit. Terms of simulation_truth are in the unit of the definition.
 --
--- Verdict, the first that holds: not estimable; reproduced (equal at the printed digits, same stars); same sign and
--- significance (both or neither below 10%); same sign; differs. A coefficient printed as 0 has no sign. A verdict is
--- about the rows at hand: share_of_published_n says how far they are those of the study.
+-- Verdict, the first that holds: not estimable; differs in sign; reproduced (equal at the printed digits, same stars);
+-- same sign and significance (both or neither below 10%); same sign. A zero has the sign that is printed before it:
+-- -0.000 is negative. Without one it has none, same_sign is NULL, and equality at the printed digits stands in for it.
+-- A verdict is about the rows at hand: share_of_published_n says how far they are those of the study.
 -- On simulated data the verdict compares a simulation with the print, and says nothing about China. print_fits_truth:
 -- does the printed coefficient lie within 1.96 printed standard errors of the one that the process has (or the
 -- estimator tends to)? Printed columns cannot all hold under one model; where it is false, they do not under this one.
@@ -20,7 +21,11 @@ published as (
             when 'se' then abs(paren_value)
             when 't' then abs({{ ratio('estimate', 'paren_value') }})
         end as published_standard_error,
-        cast(coalesce(length(regexp_extract(printed, '^[-−+]?\d*\.(\d+)', 1)), 0) as integer) as printed_decimals
+        cast(coalesce(length(regexp_extract(printed, '^[-−+]?\d*\.(\d+)', 1)), 0) as integer) as printed_decimals,
+        case
+            when estimate <> 0 then sign(estimate)
+            when regexp_matches(printed, '^[-−]') then -1
+        end as published_sign
     from {{ ref('published_estimates') }}
 ),
 
@@ -55,6 +60,7 @@ matched as (
         published.published_standard_error,
         published.stars as published_stars,
         published.printed_decimals,
+        published.published_sign,
         published_fits.observations as published_n,
         fits.n,
         fits.status,
@@ -86,7 +92,9 @@ compared as (
         clustered.stars as clustered_stars,
         estimates.conf_low * matched.scale_factor as conf_low,
         estimates.conf_high * matched.scale_factor as conf_high,
-        sign(estimates.estimate) = sign(matched.published_estimate) as same_sign,
+        sign(estimates.estimate) = matched.published_sign as same_sign,
+        round(estimates.estimate * matched.scale_factor, matched.printed_decimals)
+        = matched.published_estimate as equal_as_printed,
         (estimates.estimate * matched.scale_factor - matched.published_estimate)
         / nullif(matched.published_standard_error, 0) as difference_in_published_se
     from matched
@@ -97,18 +105,14 @@ compared as (
 )
 
 select
-    compared.* exclude (printed_decimals),
+    compared.* exclude (printed_decimals, published_sign, equal_as_printed),
     {{ ratio('compared.n', 'compared.published_n') }} as share_of_published_n,
     case
         when compared.estimate is null then 'not estimable'
-        when
-            round(compared.estimate, compared.printed_decimals) = compared.published_estimate
-            and compared.stars = compared.published_stars
-            then 'reproduced'
-        when compared.same_sign and (compared.stars > 0) = (compared.published_stars > 0)
-            then 'same sign and significance'
-        when compared.same_sign then 'same sign'
-        else 'differs'
+        when not coalesce(compared.same_sign, compared.equal_as_printed) then 'differs'
+        when compared.equal_as_printed and compared.stars = compared.published_stars then 'reproduced'
+        when (compared.stars > 0) = (compared.published_stars > 0) then 'same sign and significance'
+        else 'same sign'
     end as verdict,
     truths.truth * compared.scale_factor as truth,
     truths.truth * compared.scale_factor between compared.conf_low and compared.conf_high as interval_holds_truth,

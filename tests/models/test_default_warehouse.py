@@ -132,16 +132,27 @@ def test_scorecard_holds_every_printed_coefficient_with_the_printed_error(defaul
 
 
 def test_verdicts_follow_their_rules(default_warehouse) -> None:
-    rows = default_warehouse.sql("from replication_scorecard").df()
+    rows = default_warehouse.sql(
+        "select scorecard.*, published.printed from replication_scorecard as scorecard "
+        "inner join reference.published_estimates as published using (study, table_number, column_number, term)"
+    ).df()
     for row in rows.to_dict("records"):
         if pd.isna(row["estimate"]):
             assert row["verdict"] == "not estimable"
             assert row["reason"]
             continue
-        same_sign = np.sign(row["estimate"]) == np.sign(row["published_estimate"])
+        # a zero without a minus has no sign
+        negative = row["printed"].startswith(("-", "−"))
+        if row["published_estimate"] or negative:
+            same_sign = (row["estimate"] < 0) == negative
+            assert row["same_sign"] == same_sign
+        else:
+            decimals = len(row["printed"].split()[0].rstrip("*").partition(".")[2])
+            same_sign = round(row["estimate"], decimals) == 0
+            assert pd.isna(row["same_sign"])
         same_class = (row["stars"] > 0) == (row["published_stars"] > 0)
         expected = {
-            "reproduced": row["stars"] == row["published_stars"],
+            "reproduced": same_sign and row["stars"] == row["published_stars"],
             "same sign and significance": same_sign and same_class,
             "same sign": same_sign and not same_class,
             "differs": not same_sign,

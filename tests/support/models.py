@@ -201,6 +201,7 @@ def incomes_of_one_survey(*rows: Row) -> dict[str, list[Row]]:
     return {
         "city_income_surveys": surveys,
         "candidate_observations": [candidate("province", "110000", "gdp", 2010, 1.0)],
+        "urban_share_basis": [{"province_code": "130000", "year": 2010, "urban_share_basis": "residents"}],
     }
 
 

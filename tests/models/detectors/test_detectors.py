@@ -238,6 +238,7 @@ def population(plant: bool) -> Cells:
         times(cells, 1, year, "pop_registered_yearend", 1 if year < 2016 else 2)
     if plant:
         times(cells, 0, 2016, "pop_registered_yearend", 1.3)
+        times(cells, 2, 2016, "pop_registered_yearend", 4)  # residents, say
     return cells
 
 
@@ -345,7 +346,7 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
             *(("cell_contradicted", place, FAI, TOTAL, 2016) for place in (2, 8, 10)),
             *(("cell_odd", place, "fdi_actual", TOTAL, 2016) for place in (0, 2, 3)),
             ("cell_odd", 4, FAI, TOTAL, 2018),
-            ("cell_odd", 5, FAI, TOTAL, 2019),
+            ("cell_contradicted_edge", 5, FAI, TOTAL, 2019),
             ("cell_spike_edge", 6, FAI, TOTAL, 2019),
             ("cell_spike_edge", 7, FAI, TOTAL, 2014),
         ],
@@ -358,7 +359,14 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
             ("cell_odd", 1, "imports", TOTAL, 2018),  # one column alone is no evidence of a currency, but it is odd
         ],
     ),
-    "population": (population, [("cell_jump", 0, "pop_registered_yearend", TOTAL, 2016)]),
+    "population": (
+        population,
+        [
+            ("cell_contradicted", 2, "pop_registered_yearend", TOTAL, 2016),  # its rivals say so too
+            ("cell_jump", 0, "pop_registered_yearend", TOTAL, 2016),
+            ("cell_leap", 2, "pop_registered_yearend", TOTAL, 2016),
+        ],
+    ),
     "copied_row": (
         copied_row,
         [
@@ -378,7 +386,7 @@ CASES: dict[str, tuple[Callable[[bool], Cells], list[Finding]]] = {
 }
 QUARANTINING = {
     *("cell_spike", "cell_spike_edge", "cell_currency", "column_jump", "cell_contradicted", "row_copied"),
-    *("identical_column", "swapped_columns", "misplaced_column"),
+    *("cell_leap", "cell_contradicted_edge", "identical_column", "swapped_columns", "misplaced_column"),
 }
 
 

@@ -18,8 +18,19 @@ GROWTH = {year: 0.13 - 0.006 * (year - 2010) for year in YEARS}
 NOISE = 0.004
 
 
-def made(steps: dict[tuple[str, str, int], float], computed: tuple[tuple[str, str, int], ...] = ()) -> dict[tuple, Row]:
-    """The surveys of cities whose incomes step by (city, series, year) -> difference of logarithms."""
+#: a change of borders of a city without incomes
+NO_CHANGE = [{"city_code": "341400", "change_year": 2011, "row_year": 2011}]
+
+
+def made(
+    steps: dict[tuple[str, str, int], float],
+    computed: tuple[tuple[str, str, int], ...] = (),
+    changes: tuple[tuple[str, int, int], ...] = (),
+) -> dict[tuple, Row]:
+    """The surveys of cities whose incomes step by (city, series, year) -> difference of logarithms.
+
+    `changes` are changes of borders: city, year, and row that shows it.
+    """
     draws = random.Random(1)
     observations = []
     for city in (*GUANGDONG, *SHANDONG):
@@ -39,7 +50,13 @@ def made(steps: dict[tuple[str, str, int], float], computed: tuple[tuple[str, st
             for year in YEARS:
                 level += GROWTH[year]
                 provinces.append(candidate("province", province, series, year, math.exp(level)))
-    rows = run("city_income_surveys", observations=observations, candidate_observations=provinces)
+    borders = [{"city_code": city, "change_year": year, "row_year": row_year} for city, year, row_year in changes]
+    rows = run(
+        "city_income_surveys",
+        observations=observations,
+        candidate_observations=provinces,
+        boundary_changes=borders or NO_CHANGE,
+    )
     return keyed(rows["city_income_surveys"], "city_code", "year", "series")
 
 
@@ -109,6 +126,20 @@ def test_a_city_whose_incomes_both_step_has_a_year_of_its_own() -> None:
         assert found[GUANGDONG[-1], 2010, series]["basis"] == "own_step"
 
 
+def test_new_borders_take_no_step_back_and_make_none() -> None:
+    city = GUANGDONG[-1]
+    taken_back = PLANTED | {(city, "urban_income", 2014): -0.12, (city, "urban_income", 2015): 0.12}
+    assert set(surveys(made(taken_back), city, "urban_income")) == {"undetermined"}
+    # the year after is one of new borders, whether of their approval or of the row that shows them
+    for change in ((city, 2015, 2015), (city, 2014 + 1, 2016)):
+        assert surveys(made(taken_back, changes=(change,)), city, "urban_income") == since(2014)
+    assert set(surveys(made(taken_back, changes=((city, 2016, 2016),)), city, "urban_income")) == {"undetermined"}
+    # a step of that year is none of the survey
+    assert set(surveys(made(PLANTED, changes=((GUANGDONG[0], 2014, 2014),)), GUANGDONG[0], "urban_income")) == {
+        "undetermined"
+    }
+
+
 def test_between_two_years_of_one_city_an_income_is_undetermined() -> None:
     city = GUANGDONG[0]
     found = made(PLANTED | LATER | {(city, "rural_income", 2016): 0.1})
@@ -168,7 +199,12 @@ def test_a_province_whose_own_figures_change_their_survey_is_no_measure() -> Non
                 if province == "440000" and year < 2013:
                     provinces.append(candidate("province", province, series, year, old, vintage="old", priority=3))
     found = keyed(
-        run("city_income_surveys", observations=observations, candidate_observations=provinces)["city_income_surveys"],
+        run(
+            "city_income_surveys",
+            observations=observations,
+            candidate_observations=provinces,
+            boundary_changes=NO_CHANGE,
+        )["city_income_surveys"],
         *("city_code", "year", "series"),
     )
     for city in GUANGDONG:

@@ -55,6 +55,9 @@ def test_city_inequality_by_hand() -> None:
     ]
     assert [found[A, year]["income_ratio"] for year in range(2010, 2015)] == [2.5, 1, 2, None, 2]
     assert [found[A, year]["urban_share"] for year in range(2010, 2015)] == [0.6, 0.3, 1, 0.5, None]
+    # whose share it is, is known of the province's cities in 2010; without a share it is nobody's
+    bases = ["residents", "undetermined", "undetermined", "undetermined", None]
+    assert [found[A, year]["urban_share_basis"] for year in range(2010, 2015)] == bases
     assert found[A, 2010]["urban_income_share"] == pytest.approx(15 / 19, abs=1e-12)
 
 

@@ -181,3 +181,49 @@ def test_residents_are_printed_or_implied_or_unknown() -> None:
         "h": (120, "implied"),
     }
     assert {row["registered_10k_persons"] for row in made.values()} == {100}
+
+
+# Whose urbanisation rate
+
+
+def share_basis(*cities: tuple[float | None, float | None], residents: float, rate: float | None) -> Row:
+    """urban_share_basis for cities (rate in percent, residents) of a province of these residents and this rate."""
+    keys = [{"city_code": f"1{number}", "year": 2010} for number in range(len(cities))]
+    (row,) = run(
+        "urban_share_basis",
+        city_panel=city_panel(
+            *(
+                key | {"province_code": "100000", "urbanisation_rate_pct": of_city}
+                for key, (of_city, _) in zip(keys, cities, strict=True)
+            )
+        ),
+        city_population=[key | {"resident_10k_persons": people} for key, (_, people) in zip(keys, cities, strict=True)],
+        province_panel=province_panel(
+            {
+                "province_code": "100000",
+                "year": 2010,
+                "pop_resident_10k_persons": residents,
+                "urbanisation_rate_pct": rate,
+            }
+        ),
+        provinces=[{"province_code": "100000", "name_zh": "省"}],
+    )["urban_share_basis"]
+    return row
+
+
+def test_whose_urbanisation_rate_it_is_shows_beside_the_province() -> None:
+    # (60 x 100 + 40 x 300) / 400 = 45
+    cities = ((60.0, 100.0), (40.0, 300.0))
+    found = share_basis(*cities, residents=400, rate=49)
+    assert found["cities_urbanisation_rate_pct"] == pytest.approx(45)
+    assert found["difference_points"] == pytest.approx(-4)
+    assert (found["cities"], found["share_of_residents"]) == (2, 1)
+    assert found["urban_share_basis"] == "residents"
+    assert share_basis(*cities, residents=400, rate=50.1)["urban_share_basis"] == "other"
+    assert share_basis(*cities, residents=400, rate=39.9)["urban_share_basis"] == "other"
+    assert share_basis(*cities, residents=400, rate=None)["urban_share_basis"] == "undetermined"
+    # a city without a rate or without residents does not count, and the rest is not the province
+    for lacking in ((None, 100.0), (60.0, None)):
+        found = share_basis(lacking, (40.0, 300.0), residents=400, rate=50)
+        assert (found["cities"], found["urban_share_basis"]) == (1, "undetermined")
+    assert share_basis(*cities, residents=340, rate=50)["urban_share_basis"] == "undetermined"
