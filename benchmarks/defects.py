@@ -21,7 +21,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -401,13 +400,10 @@ class Copy:
         self.connection = duckdb.connect()
         self.connection.execute(f"attach '{copied}' as {warehouse.stem}")
         self.connection.execute(f"use {warehouse.stem}")
-        self.seconds: dict[str, float] = defaultdict(float)
 
     def findings(self) -> Findings:
         for relation, sql in self.models:
-            start = time.perf_counter()
             self.connection.execute(f"create or replace table {relation} as {sql}")
-            self.seconds[relation] += time.perf_counter() - start
         found = Findings()
         rows = self.connection.execute(
             "select file_id, coalesce(place_code, ''), indicator, scope, year, severity, detector"
@@ -564,15 +560,13 @@ def measure(warehouse: Path) -> list[str]:
         tally = Tally(Counter(cell.indicator for cell in books.cells))
         for defects in [*cell_rounds, *column_rounds]:
             tally.add(base, copy.plant(defects), defects)
-        seconds = sum(value for name, value in copy.seconds.items() if name.startswith("detectors"))
         count = len(cells) + len(columns)
         kinds = len(COUNTS) + len(COLUMN_COUNTS)
         indicators = len({cell.indicator for cell in books.cells})
-        per_round = seconds / (len(cell_rounds) + len(column_rounds) + 1)
         heading = (
             f"Seed {SEED}: {count:,} defects of {kinds} kinds in {len(books.cells):,} usable cells of cities in "
             f"yearbooks, {indicators} indicators in both scopes; {len(cell_rounds)} rounds of cells and "
-            f"{len(column_rounds)} of columns. Detectors take {per_round:.1f} s."
+            f"{len(column_rounds)} of columns."
         )
         return [heading, "", *_report(books, base, tally)]
 

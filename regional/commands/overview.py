@@ -7,6 +7,8 @@ import shlex
 import shutil
 from pathlib import Path
 
+import duckdb
+
 from regional.places import DOCS_INDEX, Places
 from reporting.printing import aligned, shortened
 from reporting.report.run import run_of
@@ -85,11 +87,12 @@ def _summary(options: argparse.Namespace) -> int:
 
 def print_summary(warehouse: str) -> None:
     """Print what a warehouse says of each study, and what to ask it first; raises UsageError where there is none."""
+    report = Places.of(warehouse).report
     with opened(warehouse) as connection:
         print(banner(connection), end="")
         rows = connection.sql(_STUDIES).fetchall()
         ((estimated, specified),) = connection.sql(_COUNTS.format("fits")).fetchall()
-        ((run_id,),) = connection.sql("select min(run_id) from runs where is_current").fetchall()
+        on_report = _on_report(report, connection) if report.is_dir() else None
         ((told, asked),) = connection.sql(_COUNTS.format("specification_status where suite <> 'regression'")).fetchall()
     print("Printed columns and coefficients of each study, and what these data say of them:\n")
     is_truth_known = any(row[-1] is not None for row in rows)
@@ -106,16 +109,16 @@ def print_summary(warehouse: str) -> None:
     docs = Places.of(warehouse).docs / DOCS_INDEX
     if docs.is_file():
         print(f"What its gates found, expectation by expectation: {docs}")
-    report = Places.of(warehouse).report
-    if report.is_dir():
-        print(_on_report(report, run_id))
+    if on_report is not None:
+        print(on_report)
     print(f"The warehouse is {warehouse}. Ask it first:")
     print(f"  make query WAREHOUSE={shlex.quote(warehouse)} QUERY=analysis/theil_by_region_and_year.sql")
     print(f"  .venv/bin/regional --warehouse {shlex.quote(warehouse)} list")
 
 
-def _on_report(report: Path, run_id: str) -> str:
+def _on_report(report: Path, connection: duckdb.DuckDBPyConnection) -> str:
     """A line on the report beside a warehouse: an older one is told from one of the same run."""
+    ((run_id,),) = connection.sql("select min(run_id) from runs where is_current").fetchall()
     of_run = run_of(report)
     if of_run == run_id:
         return f"Pages on what it holds: {report / 'index.html'}"
