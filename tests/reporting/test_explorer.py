@@ -154,7 +154,7 @@ def test_in_a_browser(explored: tuple[str, Path], chromium: Browser) -> None:
     assert picture.get_attribute("src") != before
 
     # a value is traced to its cell
-    page.get_by_label("Year").select_option("2010")
+    page.get_by_label("Year", exact=True).select_option("2010")
     expect(page.locator(".explorer-answer").first).to_contain_text("2010", timeout=PATIENCE)
     assert "inc_urban" in page.locator(".explorer-cell").first.inner_text()
 
